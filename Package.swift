@@ -1,0 +1,55 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every target is built the same way: Swift 6, each warning an error, imports as written.
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+// The way of the data, and who may name whom: Sources/README.md draws it.
+let package = Package(
+  name: "incident",
+  targets: [
+    .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    room("Bytes", []),
+
+    room("Watch", ["Bytes"]),
+    room("Response", ["Bytes"]),
+    room("Journal", ["Bytes"]),
+    room("Wire", ["Bytes", "CCurl"]),
+
+    room("Desk", ["Bytes", "Response", "Journal", "Wire"]),
+    room("Service", ["Bytes", "Watch", "Response", "Journal", "Wire", "Desk"]),
+
+    program("incident-lab", ["Bytes", "Watch", "Service"]),
+
+    .target(
+      name: "Support", dependencies: ["Bytes", "Wire"], path: "Tests/Support",
+      swiftSettings: settings),
+    tests("BytesTests", ["Bytes", "Support"]),
+    tests("WatchTests", ["Bytes", "Watch", "Support"]),
+    tests("ResponseTests", ["Bytes", "Response", "Support"]),
+    tests("JournalTests", ["Bytes", "Journal", "Support"]),
+    tests("WireTests", ["Bytes", "Wire", "Support"]),
+    tests("DeskTests", ["Bytes", "Response", "Journal", "Wire", "Desk", "Support"]),
+    tests(
+      "ServiceTests",
+      ["Bytes", "Watch", "Response", "Journal", "Wire", "Desk", "Service", "Support"]),
+  ]
+)

@@ -1,0 +1,107 @@
+package import Bytes
+
+/// One post or article in the form that everything behind the poller works on.
+///
+/// It is the one form of the day segments in `items/`, of `incidentd --replay`, and of what
+/// `incident-lab` reads. A rule that needs a field applies only where the field is there.
+package struct Item: Hashable, Sendable {
+  /// How much is known of who publishes a source.
+  package enum Tier: String, CaseIterable, Sendable {
+    case official
+    case listed
+    case other
+  }
+
+  /// What makes the item itself, whatever else about it changes; unique within a stream.
+  package var id: String
+  /// When it was published, as far as that is known; never invented.
+  package var published: Instant?
+  /// When this desk first saw it. Decisions go by this time.
+  package var firstSeen: Instant?
+  package var source: String
+  /// `zh`, `en` or another language tag.
+  package var language: String
+  package var text: String
+  package var title: String?
+  package var link: String?
+  /// A keyed pseudonym, never a name or a handle.
+  package var author: String?
+  /// Who stands behind the source: two sources of one owner are not independent.
+  package var owner: String?
+  package var tier: Tier?
+  /// The event that a recorded stream says it belongs to; for scoring only.
+  package var label: String?
+
+  package init(
+    id: String, published: Instant?, firstSeen: Instant?, source: String, language: String,
+    text: String, title: String? = nil, link: String? = nil, author: String? = nil,
+    owner: String? = nil, tier: Tier? = nil, label: String? = nil
+  ) {
+    self.id = id
+    self.published = published
+    self.firstSeen = firstSeen
+    self.source = source
+    self.language = language
+    self.text = text
+    self.title = title
+    self.link = link
+    self.author = author
+    self.owner = owner
+    self.tier = tier
+    self.label = label
+  }
+
+  /// The time that orders a stream: first seen where that is known, else published.
+  package var decisionTime: Instant? { firstSeen ?? published }
+}
+
+extension Item {
+  /// One line of JSON without its line break.
+  package var line: [UInt8] {
+    JSONWriter.object { writer in
+      writer.member("id", id)
+      if let published {
+        writer.member("ts", published.iso8601)
+      } else {
+        writer.member("ts", .null)
+      }
+      writer.member(ifPresent: "firstSeen", firstSeen?.iso8601)
+      writer.member("source", source)
+      writer.member("lang", language)
+      writer.member(ifPresent: "title", title)
+      writer.member("text", text)
+      writer.member(ifPresent: "link", link)
+      writer.member(ifPresent: "author", author)
+      writer.member(ifPresent: "owner", owner)
+      writer.member(ifPresent: "tier", tier?.rawValue)
+      writer.member(ifPresent: "label", label)
+    }
+  }
+
+  /// Reads one line. What it does not know it passes over; `text` and one time are required.
+  ///
+  /// Throws a `JSONFailure` for what is no JSON, a `FieldFailure` for what is no item.
+  package init(line: [UInt8]) throws {
+    var fields = try Fields(try JSONReader.read(line))
+    id = try fields.text("id")
+    let timeIsNull = fields.json(ifPresent: "ts")?.isNull ?? true
+    published = timeIsNull ? nil : try fields.instant("ts")
+    firstSeen = try fields.instant(ifPresent: "firstSeen")
+    source = try fields.text("source")
+    language = try fields.text("lang")
+    text = try fields.text("text")
+    title = try fields.text(ifPresent: "title")
+    link = try fields.text(ifPresent: "link")
+    author = try fields.text(ifPresent: "author")
+    owner = try fields.text(ifPresent: "owner")
+    tier = try fields.value(
+      ifPresent: "tier", Bilingual(same: "official, listed, other"), Tier.init(rawValue:))
+    // Some recorded streams number their events.
+    label = fields.json(ifPresent: "label").flatMap { $0.string ?? $0.integer.map(String.init) }
+    guard decisionTime != nil else {
+      throw fields.failure(
+        "ts",
+        Bilingual(zh: "“ts”与“firstSeen”不能都缺", en: "'ts' and 'firstSeen' cannot both be missing"))
+    }
+  }
+}
