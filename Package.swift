@@ -18,8 +18,10 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+// Golden texts lie beside the tests that read them.
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
 // The way of the data, and who may name whom: Sources/README.md draws it.
@@ -44,7 +46,7 @@ let package = Package(
       swiftSettings: settings),
     tests("BytesTests", ["Bytes", "Support"]),
     tests("WatchTests", ["Bytes", "Watch", "Support"]),
-    tests("ResponseTests", ["Bytes", "Response", "Support"]),
+    tests("ResponseTests", ["Bytes", "Response", "Support"], exclude: ["Golden"]),
     tests("JournalTests", ["Bytes", "Journal", "Support"]),
     tests("WireTests", ["Bytes", "Wire", "Support"]),
     tests("DeskTests", ["Bytes", "Response", "Journal", "Wire", "Desk", "Support"]),

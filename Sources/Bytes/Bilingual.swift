@@ -44,3 +44,33 @@ package protocol Explained: Error, Sendable {
   var explanation: Bilingual { get }
   var exitCode: ExitCode { get }
 }
+
+extension Fields {
+  /// `{"zh-CN": "…", en: "…"}`, both required; or one text where it is the same in both.
+  package mutating func bilingual(ifPresent name: String) throws(FieldFailure) -> Bilingual? {
+    guard let json = json(ifPresent: name) else { return nil }
+    if let text = json.string { return Bilingual(same: text) }
+    var texts = try Fields(json, path: inner(name))
+    let zh = try texts.text(Language.chinese.rawValue)
+    let en = try texts.text(Language.english.rawValue)
+    try texts.finish()
+    return Bilingual(zh: zh, en: en)
+  }
+
+  package mutating func bilingual(_ name: String) throws(FieldFailure) -> Bilingual {
+    _ = try json(name)
+    guard let text = try bilingual(ifPresent: name) else {
+      throw failure(Bilingual(zh: "缺少“\(name)”", en: "'\(name)' is missing"))
+    }
+    return text
+  }
+}
+
+extension JSONWriter {
+  package mutating func member(_ name: String, _ text: Bilingual) {
+    memberObject(name) {
+      $0.member(Language.chinese.rawValue, text.zh)
+      $0.member(Language.english.rawValue, text.en)
+    }
+  }
+}

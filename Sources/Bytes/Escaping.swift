@@ -49,15 +49,28 @@ private func isTreacherous(_ scalar: Unicode.Scalar) -> Bool {
   }
 }
 
-/// For Markdown: every character that could begin markup gets a reverse solidus, and line breaks
-/// become blanks, so that foreign text can neither start a heading nor close a table's cell.
+/// For Markdown, as a part of a line: what could begin markup gets a reverse solidus or becomes a
+/// character reference, and line breaks become blanks, so that foreign text can neither start a
+/// heading nor close a table's cell.
 package func escapedMarkdown(_ text: String) -> String {
   var escaped = ""
-  for scalar in text.unicodeScalars {
+  // `1.` and `1)` begin a numbered list, but only as the first thing in a block.
+  var isOnlyDigits = true
+  for (index, scalar) in text.unicodeScalars.enumerated() {
+    defer { isOnlyDigits = isOnlyDigits && ("0"..."9").contains(scalar) }
     switch scalar {
-    case "\\", "`", "*", "_", "{", "}", "[", "]", "<", ">", "(", ")", "#", "+", "-", "!", "|", "~",
-      "&", ".", ":":
+    case "<": escaped += "&lt;"
+    case ">": escaped += "&gt;"
+    case "&": escaped += "&amp;"
+    case "\\", "`", "*", "_", "[", "]", "|", "~":
       escaped += "\\"
+      escaped.unicodeScalars.append(scalar)
+    // At the start of a block they begin a heading, a list or a rule.
+    case "#", "+", "-", "=":
+      if index == 0 { escaped += "\\" }
+      escaped.unicodeScalars.append(scalar)
+    case ".", ")":
+      if index > 0, isOnlyDigits { escaped += "\\" }
       escaped.unicodeScalars.append(scalar)
     case "\n", "\r", "\t": escaped += " "
     default:

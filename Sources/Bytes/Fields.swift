@@ -248,3 +248,45 @@ private func alignmentDistance(_ left: [Character], _ right: [Character]) -> Int
   }
   return last[right.count]
 }
+
+// Members whose texts are the cases of an enumeration.
+extension Fields {
+  package typealias Choice = CaseIterable & RawRepresentable<String>
+
+  package mutating func choice<Value: Choice>(_ name: String) throws(FieldFailure) -> Value {
+    try choice(name, of: try json(name))
+  }
+
+  package mutating func choice<Value: Choice>(ifPresent name: String) throws(FieldFailure)
+    -> Value?
+  {
+    guard let json = json(ifPresent: name) else { return nil }
+    return try choice(name, of: json)
+  }
+
+  /// A list of them, or one alone.
+  package mutating func choices<Value: Choice>(ifPresent name: String) throws(FieldFailure)
+    -> [Value]?
+  {
+    guard let json = json(ifPresent: name) else { return nil }
+    guard let elements = json.array else { return [try choice(name, of: json)] }
+    var values: [Value] = []
+    for element in elements { values.append(try choice(name, of: element)) }
+    return values
+  }
+
+  private func choice<Value: Choice>(_ name: String, of json: JSON) throws(FieldFailure) -> Value {
+    let known = Value.allCases.map(\.rawValue)
+    if let text = json.string, let value = Value(rawValue: text) { return value }
+    let list = known.joined(separator: ", ")
+    let shown = json.string ?? json.kindName
+    let near = json.string.flatMap { nearest(to: $0, among: known) }
+    throw FieldFailure(
+      Bilingual(
+        zh: "“\(inner(name))”不能是“\(shown)”" + (near.map { "；是否应为“\($0)”？" } ?? "")
+          + "；可用：\(list)",
+        en: "'\(inner(name))' cannot be '\(shown)'" + (near.map { "; did you mean '\($0)'?" } ?? "")
+          + "; known: \(list)"),
+      at: json.offset)
+  }
+}

@@ -24,8 +24,10 @@ struct EscapingTests {
 
   @Test("cannot begin markup or a new table row in Markdown")
   func markdown() {
-    let escaped = escapedMarkdown("# [a](http://b) | `c`\n<i>")
-    #expect(escaped == "\\# \\[a\\]\\(http\\://b\\) \\| \\`c\\` \\<i\\>")
+    let escaped = escapedMarkdown("# [a](http://b) | `c`\n<i> & *d*")
+    #expect(escaped == ##"\# \[a\](http://b) \| \`c\` &lt;i&gt; &amp; \*d\*"##)
+    #expect(escapedMarkdown("1. x") == #"1\. x"# && escapedMarkdown("- x") == #"\- x"#)
+    #expect(escapedMarkdown("2026-09-21 1.5") == "2026-09-21 1.5")
   }
 
   @Test(

@@ -1,0 +1,66 @@
+package import Bytes
+
+/// What somebody wants to be done. The rules answer with events or with a refusal.
+package enum Command: Hashable, Sendable {
+  case adopt(Registry)
+  case raiseAlert(AlertEvidence, recipients: [DeliveryOrder.Recipient])
+  case acknowledgeAlert(AlertID, ReplyChannel)
+  case open(Incident.Opening, Playbook)
+  case inIncident(IncidentID, IncidentCommand)
+  case recordAttempt(DeliveryID, AttemptOutcome)
+  /// An alert that nobody has taken goes to the next people.
+  case escalate(AlertID, to: [Name])
+
+  /// What came of one attempt to deliver.
+  package enum AttemptOutcome: Hashable, Sendable {
+    case delivered(reply: String)
+    case temporary(reason: String, isAmbiguous: Bool)
+    case permanent(reason: String)
+  }
+}
+
+/// What somebody wants to be done in one incident.
+package enum IncidentCommand: Hashable, Sendable {
+  case enter(Entry)
+  case review(ReviewStep)
+  case publish(Int, routes: [CentreRoute])
+  case answer(Int, centre: Name, CentreAnswer, CentreReply)
+  case remind(Int, centre: Name, channels: [DeliveryOrder.Channel], phone: Bool)
+  case count([Incident.HourCount])
+  case close(summary: String?)
+
+  /// What a person enters into the record.
+  package enum Entry: Hashable, Sendable {
+    case correctEventTime(Instant, why: String)
+    case regrade(Grade?, why: String)
+    case note(String)
+    case setFact(number: Int?, FactState, text: String, source: String?)
+    case retractFact(Int, why: String)
+    case addAction(text: String, unit: String?, happened: Instant?)
+    case finishAction(Int, evidence: String?)
+    case addPromise(text: String, owner: String, due: Instant)
+    case keepPromise(Int, how: String?)
+    case addClaim(text: String, type: ClaimType?)
+    case ruleClaim(Int, ClaimVerdict, evidence: String?)
+  }
+
+  /// The way of a text up to its approval.
+  package enum ReviewStep: Hashable, Sendable {
+    case draft(step: String, claim: Int?, ReleaseContent)
+    case edit(Int, ReleaseContent)
+    case submit(Int, Lane?)
+    case sign(Int, gate: String, GateVerdict, note: String?)
+    case approve(Int)
+  }
+}
+
+/// On which channels a media centre can be reached.
+package struct CentreRoute: Hashable, Sendable {
+  package let centre: Name
+  package let channels: [DeliveryOrder.Channel]
+
+  package init(centre: Name, channels: [DeliveryOrder.Channel]) {
+    self.centre = centre
+    self.channels = channels
+  }
+}

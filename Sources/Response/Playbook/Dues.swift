@@ -1,0 +1,175 @@
+package import Bytes
+
+/// Something that somebody has to do in an incident, and until when.
+package struct Due: Hashable, Sendable {
+  package enum Matter: Hashable, Sendable {
+    case clock(ClockReading)
+    case update(Playbook.NextUpdate)
+    case promise(Int, text: String, owner: String)
+    /// A gate at which a text waits.
+    case gate(Int, gate: String)
+    case approval(Int)
+    case publication(Int)
+    case centre(Int, Name)
+  }
+
+  package let matter: Matter
+  /// Nil where no rule sets a time.
+  package let time: Instant?
+  /// Who can do it; empty where it is the desk as a whole.
+  package let persons: [Name]
+}
+
+extension DeskState {
+  /// What is open in an incident: what is due first comes first, what has no time comes last.
+  package func dues(of incident: Incident, at now: Instant) -> [Due] {
+    guard incident.isOpen, let playbook = playbook(of: incident) else { return [] }
+    var dues = playbook.clocks(of: incident, at: now).filter(\.isOpen)
+      .map { Due(matter: .clock($0), time: $0.due, persons: []) }
+    if let update = playbook.nextUpdate(of: incident) {
+      dues.append(Due(matter: .update(update), time: update.due, persons: []))
+    }
+    dues += incident.openPromises.map {
+      Due(
+        matter: .promise($0.number, text: $0.text, owner: $0.owner), time: $0.due, persons: [])
+    }
+    for release in incident.releases {
+      dues += reviewDues(of: release, playbook)
+      dues += release.copies.filter { $0.acknowledged == nil }.map { copy in
+        Due(
+          matter: .centre(release.number, copy.centre),
+          time: acknowledgementDue(copy, incident, playbook), persons: [])
+      }
+    }
+    return dues.enumerated().sorted { left, right in
+      (left.element.time ?? .distantFuture, left.offset)
+        < (right.element.time ?? .distantFuture, right.offset)
+    }.map(\.element)
+  }
+
+  /// Until when a centre should have answered; nil where the playbook sets no time.
+  package func acknowledgementDue(
+    _ copy: CentreCopy, _ incident: Incident, _ playbook: Playbook
+  ) -> Instant? {
+    playbook.centres.acknowledgeWithin.period(for: incident.grade)
+      .map { copy.sent.time + $0.duration }
+  }
+
+  private func reviewDues(of release: Release, _ playbook: Playbook) -> [Due] {
+    guard let stage = playbook.stage(ofStep: release.step), let people = registry?.people else {
+      return []
+    }
+    func others(_ fits: (Person) -> Bool) -> [Name] {
+      people.filter { fits($0) && !$0.has(.contractor) && !release.authors.contains($0.id) }
+        .map(\.id)
+    }
+    switch release.status {
+    case .draft, .returned, .published: return []
+    case .approved:
+      return [
+        Due(
+          matter: .publication(release.number), time: nil,
+          persons: people.filter { $0.has(anyOf: Self.publishingRoles) }.map(\.id))
+      ]
+    case .inReview:
+      let within = playbook.laneRule(release.submission?.lane ?? .ordinary).gateWithin
+      let time = release.submission.flatMap { submission in
+        within.map { submission.stamp.time + $0.duration }
+      }
+      let open = release.openGates(of: stage.gates)
+      if open.isEmpty {
+        return [
+          Due(
+            matter: .approval(release.number), time: time,
+            persons: others { $0.has(stage.approver) })
+        ]
+      }
+      return open.map { gate in
+        Due(
+          matter: .gate(release.number, gate: gate), time: time,
+          persons: others { $0.gates.contains(gate) })
+      }
+    }
+  }
+}
+
+extension Instant {
+  fileprivate static let distantFuture = Instant(microseconds: .max)
+}
+
+/// When the desk itself has to speak up, and to whom.
+package struct NoticePolicy: Hashable, Sendable {
+  /// After how long an alert that nobody took goes to the next people; nil for never.
+  package var escalateAfter: Duration?
+  package var escalateTo: [Name]
+
+  package init(escalateAfter: Duration?, escalateTo: [Name]) {
+    self.escalateAfter = escalateAfter
+    self.escalateTo = escalateTo
+  }
+}
+
+extension DeskState {
+  /// The commands that the desk's own clockwork has to give now.
+  ///
+  /// `routes` says how each centre is reached. Each command is decided on like any other: one that
+  /// has been carried out meanwhile causes no events.
+  package func clockwork(at now: Instant, policy: NoticePolicy, routes: [CentreRoute]) -> [Command]
+  {
+    var commands: [Command] = []
+    if let after = policy.escalateAfter, !policy.escalateTo.isEmpty {
+      commands += alerts.values.sorted { $0.id < $1.id }
+        .filter {
+          $0.acknowledged == nil && now - $0.raised.time >= after && !isEscalated($0.id)
+        }
+        .map { .escalate($0.id, to: policy.escalateTo) }
+    }
+    for incident in incidents.values.sorted(by: { $0.id < $1.id }) where incident.isOpen {
+      guard let playbook = playbook(of: incident) else { continue }
+      commands += reminders(incident, playbook, at: now, routes: routes)
+    }
+    return commands
+  }
+
+  private func reminders(
+    _ incident: Incident, _ playbook: Playbook, at now: Instant, routes: [CentreRoute]
+  ) -> [Command] {
+    guard !playbook.centres.escalation.isEmpty else { return [] }
+    var commands: [Command] = []
+    for release in incident.releases {
+      for copy in release.copies where copy.acknowledged == nil && copy.reminded == nil {
+        guard let due = acknowledgementDue(copy, incident, playbook), now > due else { continue }
+        let hasMail =
+          routes.first { $0.centre == copy.centre }?.channels.contains(.mail) ?? false
+        let channels: [DeliveryOrder.Channel] =
+          playbook.centres.escalation.contains(.mail) && hasMail ? [.mail] : []
+        commands.append(
+          .inIncident(
+            incident.id,
+            .remind(
+              release.number, centre: copy.centre, channels: channels,
+              phone: playbook.centres.escalation.contains(.phoneTask))))
+      }
+    }
+    return commands
+  }
+
+  /// When the clockwork has something to do next, at the earliest; nil if nothing waits.
+  package func nextClockwork(after now: Instant, policy: NoticePolicy) -> Instant? {
+    var times: [Instant] = []
+    if let after = policy.escalateAfter, !policy.escalateTo.isEmpty {
+      times += alerts.values.filter { $0.acknowledged == nil && !isEscalated($0.id) }
+        .map { $0.raised.time + after }
+    }
+    for incident in incidents.values where incident.isOpen {
+      guard let playbook = playbook(of: incident), !playbook.centres.escalation.isEmpty else {
+        continue
+      }
+      times += incident.releases.flatMap(\.copies)
+        .filter { $0.acknowledged == nil && $0.reminded == nil }
+        // Overdue is after the due time, not at it.
+        .compactMap { acknowledgementDue($0, incident, playbook).map { $0 + .microseconds(1) } }
+    }
+    return times.filter { $0 > now }.min()
+  }
+}

@@ -1,0 +1,250 @@
+package import Bytes
+
+// The keys of a playbook file. Each is read here and nowhere else; a key that is not read here is an
+// error that names the nearest one.
+//
+//   playbook   name of the playbook: lower-case letters, digits, - _ .
+//   version    whole number, raised with every change
+//   kind       emergency | opinion
+//   class      natural | accident | health | safety | opinion | policy | data
+//   title      {"zh-CN", en}
+//   clocks[]   id · from (event | detected | opened) · within (PT5H, P1D …) · rule (the document)
+//              · soft (a target of the desk's own) · when {grade: ["I", …], kind}
+//   review     ordinary, emergency: {gates ("in order" | "in parallel"), persons, gateWithin,
+//              deputyAfter} · override (only false is possible yet)
+//   stages[]   id · title · steps (names, or {id, title}) · after (steps that come first)
+//              · meets {step: clock} · needs (slots) · gates · approver (role) · audience (public,
+//              centres) · template · perClaim · coSigner ("suggested") · every {I, II, III, IV,
+//              default} · required
+//   centres    ackWithin {I, II, III, IV, default} · escalate ("mail", "phone task")
+
+extension Playbook {
+  /// Reads a definition; every mistake names its place.
+  package init(_ json: JSON) throws(FieldFailure) {
+    var fields = try Fields(json)
+    name = try fields.value(
+      "playbook", Bilingual(zh: "小写字母、数字组成的名称", en: "a name of lower-case letters and digits"),
+      { Name($0) })
+    version = try fields.integer("version")
+    kind = try fields.choice("kind")
+    incidentClass = try fields.choice("class")
+    title = try fields.bilingual("title")
+    clocks = try fields.objects("clocks", Self.clock)
+    lanes = try Self.lanes(try fields.fields(ifPresent: "review"))
+    let clockIDs = clocks.map(\.id)
+    stages = try fields.objects("stages") { (stage) throws(FieldFailure) in
+      try Self.stage(&stage, clocks: clockIDs)
+    }
+    centres = try Self.centreRule(try fields.fields(ifPresent: "centres"))
+    try fields.finish()
+    definition = json
+    hash = SHA256.hash(JSONWriter.bytes { $0.value(json) })
+    try checkReferences(fields)
+  }
+
+  private func checkReferences(_ fields: Fields) throws(FieldFailure) {
+    func refuse(_ name: String, _ zh: String, _ en: String) throws(FieldFailure) {
+      throw fields.failure(name, Bilingual(zh: zh, en: en))
+    }
+    if version < 1 { try refuse("version", "“version”从 1 开始", "'version' starts at 1") }
+    if stages.isEmpty { try refuse("stages", "至少要有一个环节", "there has to be a stage") }
+    for (what, names) in [("clocks", clocks.map(\.id)), ("stages", stepNames)] {
+      if let twice = Dictionary(grouping: names, by: { $0 }).filter({ $0.value.count > 1 }).keys
+        .min()
+      {
+        try refuse(what, "“\(twice)”出现两次", "'\(twice)' stands twice")
+      }
+    }
+    for stage in stages {
+      for earlier in stage.after where step(earlier) == nil {
+        let near = nearest(to: earlier, among: stepNames)
+        try refuse(
+          "stages",
+          "环节“\(stage.id)”的“after”指向不存在的“\(earlier)”" + (near.map { "；是否应为“\($0)”？" } ?? ""),
+          "stage '\(stage.id)' comes after '\(earlier)', which does not exist"
+            + (near.map { "; did you mean '\($0)'?" } ?? ""))
+      }
+    }
+    let met = Set(stages.flatMap { $0.steps.compactMap(\.meets) })
+    if let idle = clocks.first(where: { !met.contains($0.id) }) {
+      try refuse(
+        "clocks", "没有任何环节能停止时钟“\(idle.id)”（见“meets”）",
+        "no step stops the clock '\(idle.id)'; name it under 'meets'")
+    }
+  }
+
+  private static func clock(_ fields: inout Fields) throws(FieldFailure) -> ClockRule {
+    let id = try fields.text("id")
+    let anchor: Anchor = try fields.choice("from")
+    let within = try fields.period("within")
+    let rule = try fields.text("rule")
+    let isSoft = try fields.flag(ifPresent: "soft") ?? false
+    var condition: Condition?
+    if var when = try fields.fields(ifPresent: "when") {
+      condition = Condition(
+        grades: try when.choices(ifPresent: "grade") ?? [],
+        kinds: try when.choices(ifPresent: "kind") ?? [])
+      try when.finish()
+    }
+    return ClockRule(
+      id: id, anchor: anchor, within: within, condition: condition, isSoft: isSoft, rule: rule)
+  }
+
+  private static func lanes(_ fields: Fields?) throws(FieldFailure) -> [Lane: LaneRule] {
+    guard var fields else { return [:] }
+    var lanes: [Lane: LaneRule] = [:]
+    for lane in Lane.allCases {
+      guard var rule = try fields.fields(ifPresent: lane.rawValue) else { continue }
+      let smallest = lane == .emergency ? 2 : 3
+      let persons = try rule.integer(ifPresent: "persons") ?? smallest
+      guard persons >= 2 else {
+        throw rule.failure(
+          "persons", Bilingual(zh: "至少要有两个人参与", en: "at least two people have to take part"))
+      }
+      lanes[lane] = LaneRule(
+        order: try rule.choice("gates"), persons: persons,
+        gateWithin: try rule.period(ifPresent: "gateWithin"),
+        deputyAfter: try rule.period(ifPresent: "deputyAfter"))
+      try rule.finish()
+    }
+    if try fields.flag(ifPresent: "override") == true {
+      throw fields.failure(
+        "override",
+        Bilingual(
+          zh: "本版本没有越级发布；请写 false", en: "this version has no override; write false"))
+    }
+    try fields.finish()
+    return lanes
+  }
+
+  private static func stage(_ fields: inout Fields, clocks: [String]) throws(FieldFailure) -> Stage
+  {
+    let id = try fields.text("id")
+    let title = try fields.bilingual(ifPresent: "title") ?? UsualTitles.stage(id)
+    let meets = try meetings(&fields, clocks: clocks)
+    let steps = try steps(&fields, stage: id, title: title, meets: meets)
+    let coSigner = try fields.text(ifPresent: "coSigner")
+    if let coSigner, coSigner != "suggested" {
+      throw fields.failure(
+        "coSigner",
+        Bilingual(zh: "“coSigner”只能是“suggested”", en: "'coSigner' can only be 'suggested'"))
+    }
+    return Stage(
+      id: id, title: title, steps: steps,
+      after: try fields.texts(ifPresent: "after") ?? [],
+      needs: try fields.texts(ifPresent: "needs") ?? [],
+      gates: try fields.texts(ifPresent: "gates")
+        ?? ["political", "legal", "confidentiality", "text"],
+      approver: try fields.choice(ifPresent: "approver") ?? .lead,
+      audience: try fields.choices(ifPresent: "audience") ?? [.everyone, .centres],
+      template: try fields.text(ifPresent: "template"),
+      isPerClaim: try fields.flag(ifPresent: "perClaim") ?? false,
+      suggestsCoSigner: coSigner != nil,
+      cadence: try fields.periodsByGrade(ifPresent: "every"),
+      isRequired: try fields.flag(ifPresent: "required") ?? false)
+  }
+
+  private static func meetings(_ fields: inout Fields, clocks: [String]) throws(FieldFailure)
+    -> [String: String]
+  {
+    guard var meets = try fields.fields(ifPresent: "meets") else { return [:] }
+    var meetings: [String: String] = [:]
+    for step in meets.names {
+      let clock = try meets.text(step)
+      guard clocks.contains(clock) else {
+        let near = nearest(to: clock, among: clocks)
+        throw meets.failure(
+          step,
+          Bilingual(
+            zh: "没有时钟“\(clock)”" + (near.map { "；是否应为“\($0)”？" } ?? ""),
+            en: "there is no clock '\(clock)'" + (near.map { "; did you mean '\($0)'?" } ?? "")))
+      }
+      meetings[step] = clock
+    }
+    return meetings
+  }
+
+  private static func steps(
+    _ fields: inout Fields, stage id: String, title: Bilingual, meets: [String: String]
+  ) throws(FieldFailure) -> [Step] {
+    guard let list = try fields.array(ifPresent: "steps") else {
+      if let stranger = meets.keys.filter({ $0 != id }).min() {
+        throw unknownStep(stranger, fields)
+      }
+      return [Step(name: id, title: title, meets: meets[id])]
+    }
+    var steps: [Step] = []
+    for element in list {
+      if let name = element.string {
+        let full = "\(id).\(name)"
+        steps.append(Step(name: full, title: UsualTitles.stage(full), meets: meets[name]))
+      } else {
+        var step = try Fields(element, path: fields.inner("steps"))
+        let name = try step.text("id")
+        let title = try step.bilingual("title")
+        try step.finish()
+        steps.append(Step(name: "\(id).\(name)", title: title, meets: meets[name]))
+      }
+    }
+    if let stranger = meets.keys.filter({ key in !steps.contains { $0.name == "\(id).\(key)" } })
+      .min()
+    {
+      throw unknownStep(stranger, fields)
+    }
+    return steps
+  }
+
+  private static func unknownStep(_ name: String, _ fields: Fields) -> FieldFailure {
+    fields.failure(
+      "meets",
+      Bilingual(zh: "“meets”指向不存在的步骤“\(name)”", en: "'meets' names '\(name)', which is no step"))
+  }
+
+  private static func centreRule(_ fields: Fields?) throws(FieldFailure) -> CentreRule {
+    guard var fields else { return CentreRule(acknowledgeWithin: [:], escalation: []) }
+    let rule = CentreRule(
+      acknowledgeWithin: try fields.periodsByGrade(ifPresent: "ackWithin"),
+      escalation: try fields.choices(ifPresent: "escalate") ?? [])
+    try fields.finish()
+    return rule
+  }
+}
+
+// What only playbooks read.
+extension Fields {
+  fileprivate mutating func objects<Value>(
+    _ name: String, _ read: (inout Fields) throws(FieldFailure) -> Value
+  ) throws(FieldFailure) -> [Value] {
+    var values: [Value] = []
+    for (index, element) in try array(name).enumerated() {
+      var fields = try Fields(element, path: "\(inner(name))[\(index)]")
+      values.append(try read(&fields))
+      try fields.finish()
+    }
+    return values
+  }
+
+  fileprivate mutating func period(_ name: String) throws(FieldFailure) -> Period {
+    try value(name, Self.periodForm) { Period($0) }
+  }
+
+  fileprivate mutating func period(ifPresent name: String) throws(FieldFailure) -> Period? {
+    try value(ifPresent: name, Self.periodForm) { Period($0) }
+  }
+
+  private static let periodForm = Bilingual(
+    zh: "时长，如 PT30M、PT5H、P2D", en: "a length of time, as in PT30M, PT5H, P2D")
+
+  fileprivate mutating func periodsByGrade(ifPresent name: String) throws(FieldFailure)
+    -> [Grade?: Period]
+  {
+    guard var fields = try fields(ifPresent: name) else { return [:] }
+    var periods: [Grade?: Period] = [:]
+    for grade in Grade.allCases {
+      periods[grade] = try fields.period(ifPresent: grade.rawValue)
+    }
+    periods[nil] = try fields.period(ifPresent: "default")
+    try fields.finish()
+    return periods
+  }
+}

@@ -1,0 +1,177 @@
+package import Bytes
+
+/// What a desk has resolved to do in one kind of incident: which releases, after what, due when by
+/// which rule, through which gates, to whom. It is data; this is its meaning.
+package struct Playbook: Hashable, Sendable {
+  package let name: Name
+  package let version: Int
+  package let kind: IncidentKind
+  package let incidentClass: IncidentClass
+  package let title: Bilingual
+  package let clocks: [ClockRule]
+  package let lanes: [Lane: LaneRule]
+  package let stages: [Stage]
+  package let centres: CentreRule
+  /// The whole definition as it was read. The journal keeps it, so that a record can be understood
+  /// when the file has long changed.
+  package let definition: JSON
+  /// SHA-256 over the definition, written without blanks.
+  package let hash: Digest
+
+  /// A clock that starts with the event or with the record, and ends with a step.
+  package struct ClockRule: Hashable, Sendable {
+    package let id: String
+    package let anchor: Anchor
+    package let within: Period
+    package let condition: Condition?
+    /// A soft clock is a target of the desk's own; a hard one is somebody's law.
+    package let isSoft: Bool
+    /// The document that sets it, as it is to be shown beside the due time.
+    package let rule: String
+  }
+
+  package enum Anchor: String, CaseIterable, Sendable {
+    /// When it happened; the opening of the record as long as nobody knows.
+    case event
+    /// When the desk first heard of it; the opening if a person told the desk.
+    case detected
+    case opened
+  }
+
+  /// When a clock applies. A grade that is not known yet leaves it undecided.
+  package struct Condition: Hashable, Sendable {
+    package let grades: [Grade]
+    package let kinds: [IncidentKind]
+  }
+
+  package struct LaneRule: Hashable, Sendable {
+    package enum Order: String, CaseIterable, Sendable {
+      case inOrder = "in order"
+      case inParallel = "in parallel"
+    }
+
+    package let order: Order
+    /// How many different people have to have had a part: author, signers and approver together.
+    package let persons: Int
+    package let gateWithin: Period?
+    package let deputyAfter: Period?
+  }
+
+  package struct Stage: Hashable, Sendable {
+    package let id: String
+    package let title: Bilingual
+    /// Each step with the name that a command uses: `truth.brief`, or the stage's own name.
+    package let steps: [Step]
+    package let after: [String]
+    package let needs: [String]
+    package let gates: [String]
+    package let approver: Role
+    package let audience: [Audience]
+    package let template: String?
+    package let isPerClaim: Bool
+    package let suggestsCoSigner: Bool
+    /// How often it is to be repeated, by grade; the default stands under nil.
+    package let cadence: [Grade?: Period]
+    package let isRequired: Bool
+  }
+
+  package struct Step: Hashable, Sendable {
+    package let name: String
+    package let title: Bilingual
+    /// The clock that the publication of this step stops.
+    package let meets: String?
+  }
+
+  package enum Audience: String, CaseIterable, Sendable {
+    case everyone = "public"
+    case centres
+  }
+
+  package struct CentreRule: Hashable, Sendable {
+    package enum Escalation: String, CaseIterable, Sendable {
+      case mail
+      case phoneTask = "phone task"
+    }
+
+    /// By grade; the default stands under nil.
+    package let acknowledgeWithin: [Grade?: Period]
+    package let escalation: [Escalation]
+  }
+
+  package func stage(ofStep name: String) -> Stage? {
+    stages.first { stage in stage.steps.contains { $0.name == name } }
+  }
+
+  package func step(_ name: String) -> Step? {
+    stages.lazy.flatMap(\.steps).first { $0.name == name }
+  }
+
+  /// Every step's name, in the order of the playbook.
+  package var stepNames: [String] { stages.flatMap { $0.steps.map(\.name) } }
+
+  /// The lane that an incident of this kind takes unless somebody says otherwise.
+  package var usualLane: Lane { kind == .emergency ? .emergency : .ordinary }
+
+  package func laneRule(_ lane: Lane) -> LaneRule {
+    lanes[lane]
+      ?? LaneRule(
+        order: lane == .emergency ? .inParallel : .inOrder, persons: lane == .emergency ? 2 : 3,
+        gateWithin: nil, deputyAfter: nil)
+  }
+}
+
+extension Dictionary where Key == Grade?, Value == Period {
+  /// The period for a grade, or the default where the grade is unknown or not named.
+  package func period(for grade: Grade?) -> Period? { self[grade] ?? self[nil] }
+}
+
+/// What a person reads for a gate, a slot or a stage whose name is one of the usual ones.
+package enum UsualTitles {
+  package static func gate(_ name: String) -> Bilingual {
+    switch name {
+    case "political": Bilingual(zh: "政治关", en: "political")
+    case "legal": Bilingual(zh: "法律关", en: "legal")
+    case "confidentiality": Bilingual(zh: "保密关", en: "confidentiality")
+    case "text": Bilingual(zh: "文字关", en: "text")
+    case "policy": Bilingual(zh: "政策关", en: "policy")
+    default: Bilingual(same: name)
+    }
+  }
+
+  package static func slot(_ name: String) -> Bilingual {
+    switch name {
+    case "what": Bilingual(zh: "何事", en: "what")
+    case "where": Bilingual(zh: "何地", en: "where")
+    case "when": Bilingual(zh: "何时", en: "when")
+    case "known": Bilingual(zh: "已知", en: "known")
+    case "unknown": Bilingual(zh: "待查", en: "not known yet")
+    case "doing": Bilingual(zh: "正在做", en: "being done")
+    case "hotline": Bilingual(zh: "热线", en: "hotline")
+    case "nextUpdate": Bilingual(zh: "下次通报", en: "next update")
+    case "signer": Bilingual(zh: "署名人", en: "signer")
+    case "promises": Bilingual(zh: "承诺", en: "promises")
+    case "claim": Bilingual(zh: "传言", en: "claim")
+    case "evidence": Bilingual(zh: "依据", en: "evidence")
+    case "actions": Bilingual(zh: "处置", en: "actions")
+    default: Bilingual(same: name)
+    }
+  }
+
+  package static func stage(_ id: String) -> Bilingual {
+    switch id {
+    case "truth": Bilingual(zh: "公布真相", en: "truth")
+    case "truth.brief": Bilingual(zh: "首报", en: "brief")
+    case "truth.authoritative": Bilingual(zh: "权威发布", en: "authoritative")
+    case "truth.detail": Bilingual(zh: "详情", en: "detail")
+    case "stance": Bilingual(zh: "表明态度", en: "stance")
+    case "rebuttal": Bilingual(zh: "辟谣", en: "rebuttal")
+    case "briefing": Bilingual(zh: "新闻发布会", en: "press briefing")
+    case "response": Bilingual(zh: "回应", en: "response")
+    case "update": Bilingual(zh: "动态", en: "update")
+    case "expert": Bilingual(zh: "专家解读", en: "expert")
+    case "clarification": Bilingual(zh: "政策澄清", en: "clarification")
+    case "closing": Bilingual(zh: "结束通报", en: "closing")
+    default: Bilingual(same: id)
+    }
+  }
+}

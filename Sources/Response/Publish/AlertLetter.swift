@@ -1,0 +1,165 @@
+package import Bytes
+
+/// An item as an alert mail shows it.
+package struct ShownItem: Hashable, Sendable {
+  package let title: String
+  package let link: String?
+  package let source: String
+  package let time: Instant
+  package let isOfficial: Bool
+
+  package init(title: String, link: String?, source: String, time: Instant, isOfficial: Bool) {
+    self.title = title
+    self.link = link
+    self.source = source
+    self.time = time
+    self.isOfficial = isOfficial
+  }
+}
+
+extension Letter {
+  /// The mail that wakes a duty officer: what, why with the figures, five items, what to do.
+  ///
+  /// It stands in both languages, the desk's own first: nobody chooses at three in the morning.
+  package init(
+    alert: Alert, items: [ShownItem], again: Bool, ways: AnswerWays, nextMail: Instant?,
+    postmark: Postmark
+  ) {
+    let evidence = alert.evidence
+    let writer = AlertWriter(
+      alert: alert, items: items, again: again, ways: ways, nextMail: nextMail,
+      zone: postmark.desk.zone)
+    let first = postmark.desk.language
+    let second: Language = first == .chinese ? .english : .chinese
+    self.init(
+      subject: postmark.subject(
+        Bilingual(
+          zh: "【预警】\(again ? "（再次）" : "")\(evidence.label) \(alert.id)",
+          en: "[Alert]\(again ? " (again)" : "") \(evidence.label) \(alert.id)")[first]),
+      language: first,
+      parts: postmark.opening + writer.parts(first) + [.rule] + writer.parts(second) + [.rule]
+        + postmark.closing)
+  }
+}
+
+private struct AlertWriter {
+  let alert: Alert
+  let items: [ShownItem]
+  let again: Bool
+  let ways: AnswerWays
+  let nextMail: Instant?
+  let zone: DeskZone
+
+  func parts(_ language: Language) -> [Letter.Part] {
+    let evidence = alert.evidence
+    var parts: [Letter.Part] = [
+      .heading(
+        Bilingual(
+          zh: "预警 \(alert.id)：\(evidence.label)", en: "Alert \(alert.id): \(evidence.label)")[
+            language]),
+      .paragraph(evidence.reason[language]),
+      .points(figures.map { $0[language] }),
+      .heading(
+        Bilingual(zh: "样本 \(items.count) 条", en: "\(items.count) items of it")[language]),
+    ]
+    parts += items.map { item in
+      .link(
+        title: shortened(item.title, to: 80), url: item.link,
+        detail:
+          "\(item.source)\(item.isOfficial ? official[language] : "") · \(zone.text(item.time))"
+      )
+    }
+    parts += [
+      .heading(Bilingual(zh: "现在做什么", en: "What to do now")[language]),
+      .points(steps.map { $0[language] }),
+      .verbatim(
+        "incident alert ack \(alert.id) --code \(ways.code)\n"
+          + "incident open \"…\" --topic \(evidence.topic) --playbook accident --event-time …"),
+    ]
+    return parts
+  }
+
+  private let official = Bilingual(zh: "（官方）", en: " (official)")
+
+  private var figures: [Bilingual] {
+    let evidence = alert.evidence
+    var lines = evidence.windows.map { window in
+      let expected = rounded(window.expected, 1)
+      let significance = rounded(window.significance, 1)
+      return Bilingual(
+        zh: "近 \(window.hours) 小时 \(window.count) 帖，平常约 \(expected) 帖，显著性 z=\(significance)",
+        en: "\(window.count) posts in \(window.hours) h, \(expected) expected, z=\(significance)")
+    }
+    lines.append(
+      Bilingual(
+        zh: "共 \(evidence.posts) 帖（另有转载 \(evidence.copies)）"
+          + counted(evidence.authors, "，作者 ", " 人") + counted(evidence.owners, "，独立来源 ", " 家")
+          + counted(evidence.sources, "，信源 ", " 个") + "，官方 \(evidence.officialPosts) 帖",
+        en: "\(evidence.posts) posts (and \(evidence.copies) copies)"
+          + counted(evidence.authors, ", ", " authors")
+          + counted(evidence.owners, ", ", " independent owners")
+          + counted(evidence.sources, ", ", " sources") + ", \(evidence.officialPosts) official"))
+    lines.append(
+      Bilingual(
+        zh: "首帖 \(zone.text(evidence.firstPost))，发现 \(zone.text(evidence.detected))",
+        en: "first post \(zone.text(evidence.firstPost)), "
+          + "detected \(zone.text(evidence.detected))"))
+    lines.append(
+      Bilingual(
+        zh: "关键词：\(evidence.keywords.joined(separator: "、"))",
+        en: "keywords: \(evidence.keywords.joined(separator: ", "))"))
+    let coverage = evidence.coverage
+    lines.append(
+      Bilingual(
+        zh: "监听 \(coverage.sources) 个信源，其中 \(coverage.silent) 个此刻听不到",
+        en: "\(coverage.sources) sources, \(coverage.silent) of them cannot be heard now"))
+    if let hours = evidence.learningHours {
+      lines.append(
+        Bilingual(
+          zh: "学习中：只有 \(hours) 小时的历史，门槛已提高",
+          en: "learning, \(hours) hours of history: the threshold is raised"))
+    }
+    return lines
+  }
+
+  private var steps: [Bilingual] {
+    var steps: [Bilingual] = []
+    if let page = ways.page {
+      steps.append(
+        Bilingual(
+          zh: "打开 \(page) ，按“签收”（打开本身不算签收）",
+          en: "open \(page) and press the button (opening it does not acknowledge)"))
+    }
+    steps.append(
+      Bilingual(
+        zh: "或告知值班台回执码 \(ways.code)，或执行下面的命令",
+        en: "or tell the desk the reply code \(ways.code), or use the commands below"))
+    steps.append(
+      Bilingual(zh: "核实；预警只是信号，不是事实", en: "verify: an alert is a signal, not a fact"))
+    if let nextMail {
+      steps.append(
+        Bilingual(
+          zh: "无人签收时将转报下一批人员；同一事项的下一封邮件不早于 \(zone.text(nextMail))",
+          en: "if nobody takes it, it goes to the next people; "
+            + "next mail on this matter not before \(zone.text(nextMail))"))
+    } else {
+      steps.append(
+        Bilingual(zh: "同一事项不再发送预警邮件", en: "there will be no further alert mail on this matter"))
+    }
+    return steps
+  }
+
+  private func counted(_ count: Int?, _ before: String, _ after: String) -> String {
+    count.map { before + String($0) + after } ?? ""
+  }
+}
+
+/// A number with so many digits behind the point, without a formatter's locale.
+func rounded(_ number: Double, _ digits: Int) -> String {
+  var scale = 1.0
+  for _ in 0..<digits { scale *= 10 }
+  let whole = Int((abs(number) * scale).rounded())
+  let (front, back) = whole.quotientAndRemainder(dividingBy: Int(scale))
+  let sign = number < 0 && whole != 0 ? "-" : ""
+  return sign + String(front) + (digits > 0 ? "." + padded(back, digits) : "")
+}

@@ -1,0 +1,205 @@
+package import Bytes
+
+/// An incident as JSON, the same for `incident show --json` and inside a report.
+///
+/// Times are ISO 8601 in UTC. What does not apply is left out. Every part names the journal record
+/// (`n`) that it comes from.
+package struct IncidentDocument: Sendable {
+  private let incident: Incident
+  private let playbook: Playbook?
+  private let state: DeskState
+  private let now: Instant
+
+  package init(_ incident: Incident, in state: DeskState, at now: Instant) {
+    self.incident = incident
+    self.playbook = state.playbook(of: incident)
+    self.state = state
+    self.now = now
+  }
+
+  /// The members of an object that is open.
+  package func write(to writer: inout JSONWriter) {
+    let opening = incident.opening
+    writer.member("id", incident.id.description)
+    writer.member("title", opening.title)
+    writer.member("kind", opening.kind.rawValue)
+    writer.member("class", opening.incidentClass.rawValue)
+    writer.member("status", incident.status.rawValue)
+    writer.member(ifPresent: "grade", incident.grade?.rawValue)
+    writer.member(ifPresent: "eventTime", incident.eventTime)
+    writer.member(ifPresent: "detected", opening.detected)
+    writer.member("opened", incident.opened)
+    writer.member(ifPresent: "closed", incident.closed)
+    writer.member(ifPresent: "place", opening.place)
+    writer.member("topics", incident.topics.map(\.description))
+    writer.member(ifPresent: "alert", opening.alert?.description)
+    writer.memberObject("playbook") {
+      $0.member("name", opening.playbook.name.text)
+      $0.member("version", opening.playbook.version)
+      $0.member("hash", opening.playbook.hash.hex)
+    }
+    writeClocks(&writer)
+    writeKnowledge(&writer)
+    writer.memberArray("releases") { writer in
+      for release in incident.releases { writer.object { write(release, &$0) } }
+    }
+    writer.memberArray("hours") { writer in
+      for hour in incident.counts.sorted(by: { ($0.hour, $0.topic) < ($1.hour, $1.topic) }) {
+        writer.object { hour.write(to: &$0) }
+      }
+    }
+  }
+
+  private func writeClocks(_ writer: inout JSONWriter) {
+    writer.memberArray("clocks") { writer in
+      for reading in playbook?.clocks(of: incident, at: now) ?? [] {
+        writer.object { writer in
+          writer.member("id", reading.rule.id)
+          writer.member("step", reading.step.name)
+          writer.member("rule", reading.rule.rule)
+          writer.member("soft", reading.rule.isSoft)
+          writer.member("within", reading.rule.within.text)
+          writer.member("start", reading.start.iso8601)
+          writer.member("assumedStart", reading.isAssumedStart)
+          writer.member("due", reading.due.iso8601)
+          writer.member("state", reading.state.rawValue)
+          writer.member("provisional", reading.isProvisional)
+          if let stop = reading.stop {
+            writer.part("release", .release, stop.release)
+            writer.member("stopped", stop.stamp)
+          }
+        }
+      }
+    }
+  }
+
+  private func writeKnowledge(_ writer: inout JSONWriter) {
+    writer.member("factSheet", incident.factSheetVersion)
+    writer.memberArray("facts") { writer in
+      for fact in incident.facts {
+        writer.object { writer in
+          writer.part("id", .fact, fact.number)
+          writer.member("state", fact.state.rawValue)
+          writer.member("text", fact.text)
+          writer.member(ifPresent: "source", fact.source)
+          writer.member("set", fact.stamp)
+          writer.member(ifPresent: "retracted", fact.retracted?.stamp)
+        }
+      }
+    }
+    writer.memberArray("actions") { writer in
+      for action in incident.actions {
+        writer.object { writer in
+          writer.part("id", .action, action.number)
+          writer.member("text", action.text)
+          writer.member(ifPresent: "unit", action.unit)
+          writer.member(ifPresent: "happened", action.happened)
+          writer.member("added", action.stamp)
+          writer.member(ifPresent: "done", action.done?.stamp)
+        }
+      }
+    }
+    writer.memberArray("promises") { writer in
+      for promise in incident.promises {
+        writer.object { writer in
+          writer.part("id", .promise, promise.number)
+          writer.member("text", promise.text)
+          writer.member("owner", promise.owner)
+          writer.member("due", promise.due.iso8601)
+          writer.member("made", promise.stamp)
+          writer.member(ifPresent: "kept", promise.kept?.stamp)
+        }
+      }
+    }
+    writer.memberArray("claims") { writer in
+      for claim in incident.claims {
+        writer.object { writer in
+          writer.part("id", .claim, claim.number)
+          writer.member("text", claim.text)
+          writer.member(ifPresent: "type", claim.type?.rawValue)
+          writer.member("verdict", claim.verdict.rawValue)
+          writer.member("added", claim.stamp)
+          writer.member(ifPresent: "ruled", claim.ruling?.stamp)
+          writer.member(ifPresent: "evidence", claim.ruling?.evidence)
+        }
+      }
+    }
+    writer.memberArray("notes") { writer in
+      for note in incident.notes {
+        writer.object { writer in
+          writer.part("id", .note, note.number)
+          writer.member("text", note.text)
+          writer.member("added", note.stamp)
+        }
+      }
+    }
+  }
+
+  private func write(_ release: Release, _ writer: inout JSONWriter) {
+    writer.part("id", .release, release.number)
+    writer.member("step", release.step)
+    if let claim = release.claim { writer.part("claim", .claim, claim) }
+    writer.member("status", release.status.rawValue)
+    writer.member("hash", release.hash.hex)
+    writer.member("authors", release.authors.map(\.text))
+    release.content.write(to: &writer)
+    writer.member("drafted", release.drafted)
+    if let submission = release.submission {
+      writer.member("lane", submission.lane.rawValue)
+      writer.member("submitted", submission.stamp)
+    }
+    writer.memberArray("signatures") { writer in
+      for signature in release.signatures {
+        writer.object { writer in
+          writer.member("gate", signature.gate)
+          writer.member("verdict", signature.verdict.rawValue)
+          writer.member(ifPresent: "note", signature.note)
+          writer.member("hash", signature.hash.hex)
+          writer.member("signed", signature.stamp)
+        }
+      }
+    }
+    let open = playbook?.stage(ofStep: release.step).map { release.openGates(of: $0.gates) } ?? []
+    writer.member("openGates", open)
+    writer.member(ifPresent: "approved", release.approval?.stamp)
+    writer.member(ifPresent: "published", release.publication?.stamp)
+    writer.memberArray("centres") { writer in
+      for copy in release.copies { writer.object { write(copy, &$0) } }
+    }
+  }
+
+  private func write(_ copy: CentreCopy, _ writer: inout JSONWriter) {
+    writer.member("centre", copy.centre.text)
+    writer.member("sent", copy.sent)
+    writer.member(ifPresent: "delivered", copy.delivered)
+    let replies: [(CentreAnswer, CentreCopy.Reply?)] = [
+      (.acknowledged, copy.acknowledged), (.consented, copy.consented),
+      (.objected, copy.objected), (.published, copy.published),
+    ]
+    for (answer, reply) in replies {
+      guard let reply else { continue }
+      writer.memberObject(answer.rawValue) { writer in
+        writer.member("at", reply.stamp)
+        writer.member("channel", reply.channel.rawValue)
+        writer.member(ifPresent: "text", reply.text)
+        writer.member(
+          "delaySeconds", Int((reply.stamp.time - copy.sent.time).microseconds / 1_000_000))
+      }
+    }
+    writer.member(ifPresent: "reminded", copy.reminded)
+  }
+}
+
+extension JSONWriter {
+  mutating func member(_ name: String, _ stamp: Incident.Stamp) {
+    memberObject(name) {
+      $0.member("n", stamp.sequence)
+      $0.member("time", stamp.time.iso8601)
+      $0.member("by", stamp.actor.description)
+    }
+  }
+
+  mutating func member(ifPresent name: String, _ stamp: Incident.Stamp?) {
+    if let stamp { member(name, stamp) }
+  }
+}

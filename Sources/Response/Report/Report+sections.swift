@@ -1,0 +1,203 @@
+import Bytes
+
+extension Report {
+  /// The whole report in one language.
+  func page(in language: Language) -> ReportPage {
+    let words = ReportWords(report: self, language: language)
+    return ReportPage(
+      language: language,
+      title: words("时间线报告", "Timeline report") + " \(incident.id) · \(incident.opening.title)",
+      isExercise: isExercise,
+      sections: [
+        words.summary, words.clocks, words.heard, words.volume, words.releases, words.centres,
+        words.facts, words.claims, words.actions, words.timeline, words.proof,
+      ].filter { !$0.blocks.isEmpty })
+  }
+}
+
+/// Builds the sections; everything that it says comes out of a field.
+struct ReportWords {
+  let report: Report
+  let language: Language
+
+  var incident: Incident { report.incident }
+  var state: DeskState { report.state }
+
+  func callAsFunction(_ zh: String, _ en: String) -> String {
+    language == .chinese ? zh : en
+  }
+
+  func time(_ instant: Instant) -> String { state.zone.text(instant) }
+
+  func who(_ actor: Actor) -> String {
+    (state.registry?.title(of: actor) ?? Bilingual(same: actor.description))[language]
+  }
+
+  func length(_ duration: Duration) -> String { durationTitle(duration)[language] }
+
+  var summary: ReportPage.Section {
+    let opening = incident.opening
+    let opened = incident.opened.sequence
+    var lines = [
+      ReportPage.Line(
+        self("性质：", "kind: ") + opening.kind.title[language] + " · "
+          + opening.incidentClass.title[language], [opened]),
+      ReportPage.Line(
+        self("状态：", "status: ") + incident.status.title[language],
+        [incident.closed?.sequence ?? opened]),
+    ]
+    if let place = opening.place {
+      lines.append(ReportPage.Line(self("地点：", "place: ") + place, [opened]))
+    }
+    for (index, entry) in report.eventTimes.enumerated() {
+      let isLast = index == report.eventTimes.count - 1
+      lines.append(
+        ReportPage.Line(
+          self("事发时间：", "event time: ") + time(entry.time)
+            + (isLast ? "" : self("（后经更正）", " (corrected later)")), [entry.stamp.sequence]))
+    }
+    if report.eventTimes.isEmpty {
+      lines.append(
+        ReportPage.Line(
+          self("事发时间：未知，按登记时间计时", "event time: unknown, counted from the opening"), [opened]))
+    }
+    if let detected = opening.detected {
+      lines.append(
+        ReportPage.Line(self("首次发现：", "first detected: ") + time(detected), [opened]))
+    }
+    lines.append(
+      ReportPage.Line(
+        self("登记：", "opened: ") + time(incident.opened.time) + " · " + who(incident.opened.actor),
+        [opened]))
+    for entry in report.grades {
+      lines.append(
+        ReportPage.Line(
+          self("分级：", "grade: ") + (entry.grade?.title[language] ?? self("未定", "none"))
+            + " · " + time(entry.stamp.time), [entry.stamp.sequence]))
+    }
+    lines.append(
+      ReportPage.Line(
+        self("预案：", "playbook: ") + report.playbook.title[language]
+          + " (\(opening.playbook.name) v\(opening.playbook.version), "
+          + "\(opening.playbook.hash.short))", [opened]))
+    if let closed = incident.closed {
+      lines.append(
+        ReportPage.Line(
+          self("结束：", "closed: ") + time(closed.time) + " · " + who(closed.actor),
+          [closed.sequence]))
+    }
+    return ReportPage.Section(heading: self("概况", "Summary"), blocks: [.lines(lines)])
+  }
+
+  var clocks: ReportPage.Section {
+    let opened = incident.opened.sequence
+    let rows = report.playbook.clocks(of: incident, at: report.head.time).map { reading in
+      var citations = [opened]
+      citations += report.eventTimes.map(\.stamp.sequence) + report.grades.map(\.stamp.sequence)
+      var outcome = reading.state.title[language]
+      if reading.isProvisional { outcome += self("（条件未定）", " (provisional)") }
+      if let stop = reading.stop, reading.state != .void {
+        citations.append(stop.stamp.sequence)
+        let margin = stop.stamp.time - reading.due
+        outcome +=
+          " · R\(stop.release) " + time(stop.stamp.time) + " · "
+          + (margin > .zero
+            ? self("迟 ", "late by ") + length(margin) : self("提前 ", "in hand ") + length(margin))
+      }
+      let start =
+        time(reading.start) + (reading.isAssumedStart ? self("（假定）", " (assumed)") : "")
+      return ReportPage.Table.Row(
+        [
+          reading.step.title[language],
+          reading.rule.rule + (reading.rule.isSoft ? self("（目标）", " (target)") : ""),
+          start, time(reading.due), outcome,
+        ], citations, isAlarming: reading.state == .overdue || reading.state == .metLate)
+    }
+    guard !rows.isEmpty else { return ReportPage.Section(heading: "", blocks: []) }
+    return ReportPage.Section(
+      heading: self("时限", "Clocks"),
+      blocks: [
+        .table(
+          ReportPage.Table(
+            columns: [
+              self("环节", "step"), self("依据", "rule"), self("起算", "from"), self("到期", "due"),
+              self("结果", "outcome"),
+            ], rows: rows))
+      ])
+  }
+
+  var volume: ReportPage.Section {
+    let hours = Dictionary(grouping: incident.counts, by: \.hour)
+      .map { hour, counts in
+        VolumeChart.Hour(
+          start: hour, posts: counts.map(\.posts).reduce(0, +),
+          silentSources: counts.map(\.silentSources).max() ?? 0)
+      }.sorted { $0.start < $1.start }
+    guard hours.count >= 2 else {
+      return ReportPage.Section(heading: "", blocks: [])
+    }
+    var marks = [
+      VolumeChart.Mark(
+        time: incident.opened.time, label: self("登记", "opened"),
+        sequence: incident.opened.sequence)
+    ]
+    if let event = report.eventTimes.last {
+      marks.append(
+        VolumeChart.Mark(
+          time: event.time, label: self("事发", "event"), sequence: event.stamp.sequence))
+    }
+    for release in incident.releases {
+      guard let publication = release.publication else { continue }
+      marks.append(
+        VolumeChart.Mark(
+          time: publication.stamp.time, label: "R\(release.number)",
+          sequence: publication.stamp.sequence))
+    }
+    return ReportPage.Section(
+      heading: self("每小时帖数", "Posts an hour"),
+      blocks: [
+        .chart(
+          VolumeChart(
+            hours: hours, marks: marks.sorted { ($0.time, $0.sequence) < ($1.time, $1.sequence) },
+            zone: state.zone, language: language, citations: report.countRecords))
+      ])
+  }
+
+  var timeline: ReportPage.Section {
+    let rows = report.timeline.map { entry in
+      ReportPage.Table.Row(
+        [
+          state.zone.secondsText(entry.context.time), who(entry.context.actor),
+          entry.text[language],
+        ], [entry.context.sequence])
+    }
+    return ReportPage.Section(
+      heading: self("时间线", "Timeline"),
+      blocks: [
+        .table(
+          ReportPage.Table(
+            columns: [self("记录时间", "recorded"), self("谁", "who"), self("何事", "what")],
+            rows: rows))
+      ])
+  }
+
+  var proof: ReportPage.Section {
+    let head = report.head
+    return ReportPage.Section(
+      heading: self("如何核对", "How to check this"),
+      blocks: [
+        .lines([
+          ReportPage.Line(
+            self("截至记录 ", "as of record ") + "n=\(head.sequence), h=\(head.hash.hex), "
+              + time(head.time), [head.sequence]),
+          ReportPage.Line(
+            self("日志 ", "journal ") + report.journal
+              + self(
+                "；每行末尾的 #n 是日志记录号；核对：", "; #n at the end of a line is a journal record; check with "
+              )
+              + "incident journal verify --expect \(head.sequence):\(head.hash.hex)",
+            [head.sequence]),
+        ])
+      ])
+  }
+}

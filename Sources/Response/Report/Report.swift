@@ -1,0 +1,130 @@
+package import Bytes
+
+/// The timeline report of one incident, made from the journal's records alone.
+///
+/// It holds no sentence that was not recorded: every line is built from the fields of an event and
+/// names the records that it comes from. The same records give the same report, to the byte; it
+/// speaks as of the last record it was given, and not of the moment when it is read.
+package struct Report: Sendable {
+  /// The state after the last record.
+  package let state: DeskState
+  package let incident: Incident
+  package let playbook: Playbook
+  /// What the report is about, as of which record.
+  package let head: DeskState.RecordContext
+  package let isExercise: Bool
+  package let journal: String
+  /// Every event that concerns the incident, in the order of the journal.
+  let timeline: [Entry]
+  /// The grades that were given, with the records that gave them.
+  let grades: [(grade: Grade?, stamp: Incident.Stamp)]
+  let eventTimes: [(time: Instant, stamp: Incident.Stamp)]
+  /// In which record the hour of a topic was counted last.
+  let countRecords: [Int64]
+
+  struct Entry: Sendable {
+    let context: DeskState.RecordContext
+    /// Nil for a kind that this version does not know.
+    let event: Event?
+    let kind: String
+    let text: Bilingual
+  }
+
+  /// Nil if the records know no such incident.
+  package init?(
+    of id: IncidentID, records: [ReportRecord], isExercise: Bool, journal: String
+  ) {
+    var state = DeskState()
+    for record in records { state.apply(record.events, in: record.context) }
+    guard let incident = state.incidents[id], let playbook = state.playbook(of: incident),
+      let last = records.last
+    else { return nil }
+    let line = EventLine(state: state)
+    let concern = Concern(incident: incident, state: state)
+    var timeline: [Entry] = []
+    for record in records {
+      timeline += record.events.filter(concern.includes).map { event in
+        Entry(
+          context: record.context, event: event, kind: event.kind, text: line.text(of: event))
+      }
+      timeline += record.others.filter { $0.incident == id }.map { other in
+        Entry(
+          context: record.context, event: nil, kind: other.kind,
+          text: Bilingual(
+            zh: "此版本不认识的记录：\(other.kind)",
+            en: "a record that this version does not know: \(other.kind)"))
+      }
+    }
+    self.state = state
+    self.incident = incident
+    self.playbook = playbook
+    self.head = last.context
+    self.isExercise = isExercise
+    self.journal = journal
+    self.timeline = timeline
+    grades = timeline.compactMap { entry in
+      guard case .incident(_, let event) = entry.event else { return nil }
+      switch event {
+      case .opened(let opening):
+        return opening.grade.map { ($0, entry.context.stamp) }
+      case .regraded(let grade, _): return (grade, entry.context.stamp)
+      case .eventTimeCorrected, .noted, .factSet, .factRetracted, .actionAdded, .actionDone,
+        .promiseAdded, .promiseKept, .claimAdded, .claimRuled, .release, .counted, .closed:
+        return nil
+      }
+    }
+    eventTimes = timeline.compactMap { entry in
+      if case .incident(_, .opened(let opening)) = entry.event {
+        return opening.eventTime.map { ($0, entry.context.stamp) }
+      }
+      if case .incident(_, .eventTimeCorrected(let time, _)) = entry.event {
+        return (time, entry.context.stamp)
+      }
+      return nil
+    }
+    countRecords = timeline.compactMap { entry in
+      if case .incident(_, .counted) = entry.event { entry.context.sequence } else { nil }
+    }
+  }
+
+  /// The alert on which the incident was opened, or of a topic that belongs to it.
+  var alerts: [Alert] {
+    state.alerts.values
+      .filter { alert in
+        alert.id == incident.opening.alert || incident.topics.contains(alert.evidence.topic)
+      }
+      .sorted { $0.id < $1.id }
+  }
+}
+
+/// Which events belong into the report of an incident.
+private struct Concern {
+  let incident: Incident
+  let state: DeskState
+
+  func includes(_ event: Event) -> Bool {
+    switch event {
+    case .registryAdopted: false
+    case .playbookAdopted(let playbook): playbook.hash == incident.opening.playbook.hash
+    case .incident(let id, _): id == incident.id
+    case .alertRaised(let id, let evidence):
+      id == incident.opening.alert || incident.topics.contains(evidence.topic)
+    case .alertAcknowledged(let id, _): isOurs(id)
+    case .deliveryQueued(let order): isOurs(order.matter)
+    case .deliveryEnded(let id, _), .deliveryDeferred(let id, _):
+      state.deliveries[id].map { isOurs($0.order.matter) } ?? false
+    }
+  }
+
+  private func isOurs(_ alert: AlertID) -> Bool {
+    alert == incident.opening.alert
+      || state.alerts[alert].map { incident.topics.contains($0.evidence.topic) } ?? false
+  }
+
+  private func isOurs(_ matter: DeliveryOrder.Matter) -> Bool {
+    switch matter {
+    case .alert(let id), .escalation(let id): isOurs(id)
+    case .release(let part), .reminder(let part): part.incident == incident.id
+    }
+  }
+}

@@ -1,0 +1,160 @@
+import Bytes
+import Support
+import Testing
+
+@testable import Response
+
+@Suite("A random walk through the desk")
+struct WalkTests {
+  /// Seeds that once failed stand first.
+  static let seeds: [UInt64] = Array(1...60)
+
+  @Test("never lets a text out without its approvals, nor loses a message", arguments: Self.seeds)
+  func invariants(seed: UInt64) throws {
+    var walk = try Walk(seed: seed)
+    for _ in 0..<250 { try walk.step() }
+    try walk.check()
+  }
+
+  @Test("does get texts published and closed, so that the walks mean something")
+  func reaches() throws {
+    var published = 0
+    var refused = 0
+    for seed in Self.seeds {
+      var walk = try Walk(seed: seed)
+      for _ in 0..<250 { try walk.step() }
+      published +=
+        walk.desk.state.incidents.values.flatMap(\.releases).count { $0.publication != nil }
+      refused += walk.refusals
+    }
+    #expect(published > 50)
+    #expect(refused > 1000)
+  }
+}
+
+/// Half the commands are without sense or order, by anybody, with texts that keep changing; half
+/// are the next step of some text, so that the walks come to where damage could be done.
+private struct Walk {
+  var desk: TestDesk
+  var generator: SeededGenerator
+  var refusals = 0
+
+  init(seed: UInt64) throws {
+    desk = try TestDesk()
+    generator = SeededGenerator(seed: seed)
+    _ = try desk.open(grade: .major)
+  }
+
+  private mutating func pick<Element>(_ elements: [Element]) throws -> Element {
+    try #require(elements.randomElement(using: &generator))
+  }
+
+  mutating func step() throws {
+    desk.wait(.seconds(Int.random(in: 0...900, using: &generator)))
+    var person = TestDesk.person(try pick(["li", "wang", "zhao", "sun", "outside", "view"]))
+    let id = try pick(Array(desk.state.incidents.keys))
+    var chosen = try command(in: id)
+    if Bool.random(using: &generator), let next = try nextStep(in: id) {
+      chosen = next
+      person = TestDesk.person(try pick(["wang", "zhao", "sun", "li"]))
+    }
+    do {
+      if Int.random(in: 0..<12, using: &generator) == 0 {
+        try attempt()
+      } else {
+        try desk.perform(.inIncident(id, chosen), by: person)
+      }
+    } catch is Refusal {
+      refusals += 1
+    }
+  }
+
+  private mutating func attempt() throws {
+    guard let delivery = desk.state.dueDeliveries(at: desk.now).first else { return }
+    let outcome: Command.AttemptOutcome = try pick([
+      .delivered(reply: "250"), .temporary(reason: "451", isAmbiguous: false),
+      .permanent(reason: "550"),
+    ])
+    try desk.perform(.recordAttempt(delivery.id, outcome), by: .desk)
+  }
+
+  /// What the text of some release waits for.
+  private mutating func nextStep(in id: IncidentID) throws -> IncidentCommand? {
+    let releases = desk.state.incidents[id]?.releases.filter { $0.publication == nil } ?? []
+    guard let release = releases.randomElement(using: &generator) else { return nil }
+    switch release.status {
+    case .draft: return .review(.submit(release.number, nil))
+    case .returned, .published: return nil
+    case .approved: return .publish(release.number, routes: try TestDesk.routes())
+    case .inReview:
+      let open = release.openGates(of: ["political", "legal", "confidentiality", "text"])
+      guard let gate = open.randomElement(using: &generator) else {
+        return .review(.approve(release.number))
+      }
+      return .review(.sign(release.number, gate: gate, .pass, note: nil))
+    }
+  }
+
+  private mutating func command(in id: IncidentID) throws -> IncidentCommand {
+    let release = Int.random(in: 1...6, using: &generator)
+    let gate = try pick(["political", "legal", "confidentiality", "text"])
+    let body = try pick(["甲", "乙", "丙"])
+    let step = try pick(["truth.brief", "stance", "update", "closing", "rebuttal"])
+    let content = TestDesk.content(
+      body, slots: TestDesk.truthSlots + ["signer"],
+      actions: desk.state.incidents[id]?.actions.map(\.number) ?? [],
+      promises: desk.state.incidents[id]?.promises.map(\.number) ?? [], evidence: ["据"])
+    let lanxi = try TestDesk.name("lanxi")
+    let all: [IncidentCommand] = [
+      .review(.draft(step: step, claim: step == "rebuttal" ? 1 : nil, content)),
+      .review(.edit(release, content)), .review(.submit(release, nil)),
+      .review(.submit(release, .ordinary)),
+      .review(.sign(release, gate: gate, .pass, note: nil)),
+      .review(.sign(release, gate: gate, .pass, note: nil)),
+      .review(.sign(release, gate: gate, .pass, note: nil)),
+      .review(.sign(release, gate: gate, .returned, note: "改")),
+      .review(.approve(release)), .review(.approve(release)),
+      .publish(release, routes: try TestDesk.routes()),
+      .answer(release, centre: lanxi, .acknowledged, CentreReply(channel: .command)),
+      .enter(.addAction(text: "处置", unit: nil, happened: nil)),
+      .enter(.addClaim(text: "传言", type: nil)),
+      .enter(.ruleClaim(1, .inaccurate, evidence: "据")), .enter(.note("记")),
+    ]
+    return try pick(all)
+  }
+
+  /// What has to hold for every record, read from the events alone.
+  func check() throws {
+    var replayed = DeskState()
+    for record in desk.records {
+      for event in record.events {
+        guard case .incident(let id, .release(let number, .published(let hash))) = event else {
+          continue
+        }
+        let release = try #require(replayed.incidents[id]?.release(number))
+        #expect(release.hash == hash && release.approval?.hash == hash)
+        let gates = ["political", "legal", "confidentiality", "text"]
+        #expect(release.openGates(of: gates).isEmpty)
+        var people = Set(release.authors)
+        for stamp in release.signatures.map(\.stamp) + [release.approval?.stamp].compactMap({ $0 })
+        {
+          guard case .person(let name) = stamp.actor else {
+            Issue.record("signed by \(stamp.actor)")
+            continue
+          }
+          #expect(!release.authors.contains(name), "\(name) agreed to a text of their own")
+          #expect(name.text != "outside")
+          people.insert(name)
+        }
+        #expect(people.count >= (release.submission?.lane == .ordinary ? 3 : 2))
+      }
+      replayed.apply(record.events, in: record.context)
+    }
+    #expect(replayed.incidents == desk.state.incidents)
+    #expect(replayed.deliveries == desk.state.deliveries)
+    // A message is on its way, or has arrived, or was given up in the open.
+    let queued = desk.records.flatMap(\.events).count { $0.kind == "delivery.queued" }
+    #expect(replayed.deliveries.count == queued)
+    #expect(replayed.deliveries.values.allSatisfy { ($0.due == nil) == ($0.result != nil) })
+  }
+}
