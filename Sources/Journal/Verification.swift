@@ -1,0 +1,70 @@
+package import Bytes
+
+/// What a walk over a journal has found to be whole.
+package struct Verification: Hashable, Sendable {
+  /// How many records were checked, headers of segments among them.
+  package let records: Int64
+  package let segments: Int
+  package let bytes: Int64
+  package let head: Head
+  /// The last record that another one says was on disk. Those after it may not have been
+  /// acknowledged yet, where another process still writes.
+  package let watermark: Int64
+  package let identifier: String
+  package let isExercise: Bool
+  /// A write that was cut off, or is still going on.
+  package let tornTail: TornTail?
+
+  package var explanation: Bilingual {
+    let mark = isExercise ? Bilingual(zh: "【演练】", en: "EXERCISE: ") : Bilingual(same: "")
+    return Bilingual(
+      zh: mark.zh + "\(segments) 个文件、\(records) 条记录完整无误，末条为 \(head)"
+        + (tornTail.map { "；" + $0.explanation.zh } ?? ""),
+      en: mark.en + "\(records) records in \(segments) files are whole, the head is \(head)"
+        + (tornTail.map { "; " + $0.explanation.en } ?? ""))
+  }
+}
+
+/// Reads a journal without its lock: beside a running daemon, or a copy.
+///
+/// It changes nothing. A line that is being written at the moment, or was cut off, is where it
+/// stops; it is not damage.
+package struct JournalReader: Sendable {
+  package let folder: String
+  private let disk: any Disk
+
+  package init(folder: String, disk: any Disk = SystemDisk()) {
+    self.folder = folder
+    self.disk = disk
+  }
+
+  /// Gives the records of this range in order. All lines from the segment on that holds the first
+  /// are checked, up to the last record that is wanted.
+  ///
+  /// Beside a running daemon, records after its `durableHead` are not acknowledged yet: whoever
+  /// shows them to others ends the range there.
+  package func read(
+    _ wanted: ClosedRange<Int64> = 1...Int64.max, anchors: [Head] = [],
+    _ body: (Record) throws(JournalFailure) -> Void
+  ) throws(JournalFailure) -> Verification {
+    var scan = Scan(Layout(folder: folder), on: disk, anchors: anchors)
+    let torn = try scan.run(wanted) { (record) throws(JournalFailure) in try body(record) }
+    guard let head = scan.head, let header = scan.header else { throw .missing(folder: folder) }
+    return Verification(
+      records: scan.recordCount, segments: scan.segments.count,
+      bytes: scan.segments.reduce(0) { $0 + $1.size }, head: head, watermark: scan.watermark,
+      identifier: header.identifier, isExercise: header.isExercise, tornTail: torn)
+  }
+
+  /// Checks every line from the segment on that holds the record `first`, and that the record that
+  /// is expected is there with its hash.
+  ///
+  /// What stands before that segment is not looked at; its header says what it follows.
+  package func verify(
+    from first: Int64 = 1, expecting head: Head? = nil, anchors: [Head] = []
+  ) throws(JournalFailure) -> Verification {
+    let start = min(first, head?.sequence ?? first)
+    let known = anchors + (head.map { [$0] } ?? [])
+    return try read(max(1, start)...Int64.max, anchors: known) { _ in }
+  }
+}
