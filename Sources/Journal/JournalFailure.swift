@@ -22,13 +22,15 @@ package enum JournalFailure: Error, Hashable, Sendable {
   /// The queue before the disk is full.
   case overloaded(waitingBytes: Int)
   case closed
+  /// A checkpoint names a place that the item log does not have.
+  case noSuchPosition(ItemPosition)
 
   /// Whether the same call may succeed later.
   package var isTemporary: Bool {
     switch self {
     case .locked, .overloaded, .closed: true
     case .unsafeFileSystem, .existing, .missing, .damaged, .headMismatch, .newerVersion,
-      .poisoned, .disk, .tooLong, .unwritable:
+      .poisoned, .disk, .tooLong, .unwritable, .noSuchPosition:
       false
     }
   }
@@ -40,7 +42,7 @@ extension JournalFailure: Explained {
     case .locked, .overloaded, .closed: .tryAgain
     case .existing, .tooLong: .refused
     case .unsafeFileSystem, .missing, .poisoned, .disk: .couldNot
-    case .damaged: .damaged
+    case .damaged, .noSuchPosition: .damaged
     case .headMismatch: .headMismatch
     case .newerVersion: .newerVersion
     case .unwritable: .fault
@@ -96,6 +98,10 @@ extension JournalFailure: Explained {
           + " try again later")
     case .closed:
       Bilingual(zh: "记录已关闭，未予记录；程序正在停止", en: "the record is closed; the program stops")
+    case .noSuchPosition(let position):
+      Bilingual(
+        zh: "条目日志中没有位置 \(position)；请丢弃检查点并从头读取",
+        en: "the item log has no position \(position); drop the checkpoint and read from the start")
     }
   }
 

@@ -174,4 +174,21 @@ struct HeadTests {
     #expect(BootMark.now().bootID == BootMark.currentBootID)
     #expect(BootMark.now().nanoseconds > 0)
   }
+
+  @Test("in the item log are in the order of time, and survive a checkpoint")
+  func positions() throws {
+    let day = try #require(ItemDay("2026-11-22"))
+    let position = ItemPosition(day: day, offset: 4711)
+    #expect(ItemPosition(position.description) == position)
+    #expect(ItemDay(Sample.start) == day)
+    for text in [
+      "", "2026-11-22", "2026-11-22:", "2026-11-22:-1", "2026-11-22:01", "2026-02-30:1",
+      "2026-1-22:1",
+    ] {
+      #expect(ItemPosition(text) == nil, "\(text)")
+    }
+    let next = try #require(ItemDay("2026-12-01"))
+    #expect(position < ItemPosition(day: next, offset: 0))
+    #expect(position < ItemPosition(day: day, offset: 4712))
+  }
 }

@@ -146,6 +146,10 @@ struct ReaderTests {
     (.unwritable(Bilingual(zh: "坏", en: "bad")), .fault, "bad"),
     (.overloaded(waitingBytes: 5), .tryAgain, "5 bytes"),
     (.closed, .tryAgain, "closed"),
+    (
+      .noSuchPosition(ItemPosition(day: ItemDay(Sample.start), offset: 7)), .damaged,
+      "2026-11-22:7"
+    ),
   ]
 
   @Test("does not let a damaged line play with the terminal")
