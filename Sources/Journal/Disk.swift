@@ -18,8 +18,9 @@ package protocol Disk: Sendable {
   func truncate(_ descriptor: Int32, to size: Int64) throws(ErrorNumber)
   func status(_ descriptor: Int32) throws(ErrorNumber) -> FileStatus
   func setMode(_ descriptor: Int32, _ mode: UInt32) throws(ErrorNumber)
-  /// Whether the lock was free. It lasts until the descriptor is closed or the process ends.
+  /// Whether the lock was free. It lasts until it is given up or the process ends.
   func lock(_ descriptor: Int32) throws(ErrorNumber) -> Bool
+  func unlock(_ descriptor: Int32) throws(ErrorNumber)
   func makeFolder(_ path: String, mode: UInt32) throws(ErrorNumber)
   func names(in folder: String) throws(ErrorNumber) -> [String]
   func rename(_ path: String, to newPath: String) throws(ErrorNumber)

@@ -45,7 +45,12 @@ final class JournalLock: Sendable {
   func release(inGoodOrder: Bool) {
     // Without the word the next one only takes more care than it needs to.
     if inGoodOrder { try? write(Self.closedText) }
-    file.withLock { $0 = nil }
+    file.withLock { file in
+      // Said outright: a child that is just being started still holds a copy of the descriptor, and
+      // closing ours would not be enough. If it fails, closing is all that is left.
+      try? file?.unlock()
+      file = nil
+    }
   }
 
   private func write(_ text: String) throws(DiskFailure) {

@@ -114,6 +114,10 @@ final class OpenFile: Sendable {
     try perform(.lock) { () throws(ErrorNumber) in try disk.lock(descriptor) }
   }
 
+  func unlock() throws(DiskFailure) {
+    try perform(.lock) { () throws(ErrorNumber) in try disk.unlock(descriptor) }
+  }
+
   private func perform<Value>(
     _ call: DiskCall, _ body: () throws(ErrorNumber) -> Value
   ) throws(DiskFailure) -> Value {

@@ -29,7 +29,8 @@ struct SegmentName: Hashable, Comparable {
 
 /// What the first record of each segment says, so that a segment can be read by itself.
 struct SegmentHeader: Hashable {
-  static let format = "incident-journal/1"
+  static let format = formatName + "1"
+  private static let formatName = "incident-journal/"
   static let algorithm = "sha256"
   static let kind = "segment"
   /// Who writes the records that are about the journal itself.
@@ -71,6 +72,9 @@ struct SegmentHeader: Hashable {
     guard try fields.text("k") == Self.kind else {
       throw fields.failure("k", Bilingual(zh: "首条事件不是“segment”", en: "it is no 'segment'"))
     }
+    guard try fields.text("format") == Self.format else {
+      throw fields.failure("format", Bilingual(zh: "格式未知", en: "the format is unknown"))
+    }
     identifier = try fields.text("journal")
     guard let isExercise = try fields.flag(ifPresent: "exercise") else {
       throw fields.failure(Bilingual(zh: "缺少“exercise”", en: "'exercise' is missing"))
@@ -94,7 +98,11 @@ struct SegmentHeader: Hashable {
   /// The form that a first line names, if it is a header in a form that is not ours.
   static func foreignForm(_ line: ArraySlice<UInt8>) -> String? {
     guard let event = event(of: line), event["k"]?.string == kind else { return nil }
-    if let found = event["format"]?.string, found != format { return found }
+    if let found = event["format"]?.string, found.hasPrefix(formatName),
+      let version = Int(found.dropFirst(formatName.count)), version > 1
+    {
+      return found
+    }
     if let found = event["alg"]?.string, found != algorithm { return found }
     return nil
   }

@@ -65,6 +65,10 @@ package struct SystemDisk: Disk {
     return false
   }
 
+  package func unlock(_ descriptor: Int32) throws(ErrorNumber) {
+    _ = try count(flock(descriptor, LOCK_UN))
+  }
+
   package func makeFolder(_ path: String, mode: UInt32) throws(ErrorNumber) {
     _ = try count(mkdir(path, mode))
   }

@@ -11,6 +11,7 @@ import Testing
 final class Gate: Sendable {
   private let arrived = DispatchSemaphore(value: 0)
   private let opened = DispatchSemaphore(value: 0)
+  private let calls = Mutex(0)
 
   func pass() {
     arrived.signal()
@@ -22,6 +23,15 @@ final class Gate: Sendable {
   }
 
   func open() { opened.signal() }
+
+  /// Opens when it is called for this time.
+  func openOnCall(_ number: Int) {
+    let call = calls.withLock { calls in
+      calls += 1
+      return calls
+    }
+    if call == number { open() }
+  }
 }
 
 @Suite("Appending", .timeLimit(.minutes(2)))
@@ -221,6 +231,8 @@ struct AppendTests {
     let answers = await withTaskGroup(of: JournalFailure?.self) { group in
       for head in [first] + heads {
         group.addTask {
+          // Nearly all wait by the time the last one comes.
+          gate.openOnCall(20)
           do throws(JournalFailure) {
             try await journal.durable(head.sequence)
             return nil
@@ -229,7 +241,6 @@ struct AppendTests {
           }
         }
       }
-      gate.open()
       return await group.reduce(into: []) { $0.append($1) }
     }
     let failure = JournalFailure.poisoned(

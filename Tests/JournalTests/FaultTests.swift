@@ -24,11 +24,11 @@ struct FaultTests {
     do throws(JournalFailure) {
       let journal = try sample.create()
       promise.acknowledged.append(journal.head)
-      for number in 1...3 { promise.acknowledged.append(try journal.commit(number)) }
+      for number in 1...2 { promise.acknowledged.append(try journal.commit(number)) }
       try journal.close()
       let (again, _) = try sample.open()
       promise.acknowledged.append(again.head)
-      for number in 4...6 { promise.acknowledged.append(try again.commit(number)) }
+      for number in 3...4 { promise.acknowledged.append(try again.commit(number)) }
       try again.close()
     } catch {
       promise.failure = error
@@ -81,8 +81,8 @@ struct FaultTests {
     switch fault {
     case .short: return true
     case .error(EINTR) where [.open, .read, .write, .rewrite].contains(call): return true
-    // The mode of a closed segment, and the word in the lock file.
-    case .error: return [.setMode, .truncate, .rewrite].contains(call)
+    // The mode of a closed segment, the word in the lock file, and the lock that goes anyway.
+    case .error: return [.setMode, .truncate, .rewrite, .lock].contains(call)
     }
   }
 

@@ -61,6 +61,26 @@ struct LockTests {
     #expect(try sample.folder.read("journal/lock") == Array("closed\n".utf8))
   }
 
+  @Test("is given up also where a child that is being started holds a copy of it")
+  func copies() throws {
+    let sample = try Sample()
+    let journal = try sample.create()
+    let path = try sample.options.disk.resolved(sample.folder.path("journal/lock"))
+    let descriptor = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap { Int32($0) }
+        .first { descriptor in
+          // One of another test may be gone by now.
+          let target = try? FileManager.default.destinationOfSymbolicLink(
+            atPath: "/proc/self/fd/\(descriptor)")
+          return target == path
+        })
+    let copy = dup(descriptor)
+    defer { close(copy) }
+    try journal.close()
+    let (again, _) = try sample.open()
+    try again.close()
+  }
+
   @Test("is not made in a folder that holds no journal")
   func noJournal() throws {
     let sample = try Sample()

@@ -116,6 +116,11 @@ final class TestDisk: Disk {
     return try system.lock(descriptor)
   }
 
+  func unlock(_ descriptor: Int32) throws(ErrorNumber) {
+    try admit(.lock, descriptor)
+    try system.unlock(descriptor)
+  }
+
   func makeFolder(_ path: String, mode: UInt32) throws(ErrorNumber) {
     try admit(.makeFolder, path)
     try system.makeFolder(path, mode: mode)
