@@ -7,6 +7,7 @@
 #include <curl/curl.h>
 #include <stdint.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 
 // One wrapper for each kind of argument that the variadic calls take.
@@ -49,6 +50,17 @@ typedef curl_socket_t (*incident_socket_callback)(void *context, curlsocktype pu
 static inline CURLcode incident_easy_setopt_socket(CURL *handle,
                                                    incident_socket_callback callback) {
   return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, callback);
+}
+
+// PREREQFUNCTION is also called for a connection that is used again, OPENSOCKETFUNCTION is not.
+static inline CURLcode incident_easy_setopt_prerequest(CURL *handle,
+                                                       curl_prereq_callback callback) {
+  return curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, callback);
+}
+
+static inline CURLcode incident_easy_setopt_progress(CURL *handle,
+                                                     curl_xferinfo_callback callback) {
+  return curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, callback);
 }
 
 static inline CURLcode incident_easy_getinfo_long(CURL *handle, CURLINFO info, long *value) {
