@@ -245,6 +245,16 @@ struct HTTPServerTests {
       ) { _ in .empty() }
     }
   }
+
+  @Test("listens on IPv6 as well")
+  func six() async throws {
+    let server = try HTTPServer.start(listeners: [.tcp(host: "::1", port: 0)]) {
+      .text("\($0.peer)")
+    }
+    let port = try #require(server.port)
+    let response = try await Fetcher().fetch(loopbackRequest("http://[::1]:\(port)/"))
+    #expect(String(decoding: response.body, as: UTF8.self) == "address(\"::1\")")
+  }
 }
 
 @Suite("The HTTP server under strain")
