@@ -279,15 +279,14 @@ struct HTTPStrainTests {
         $0.bodyTime = .milliseconds(120)
       })
     let peer = try server.connect()
-    let began = ContinuousClock.now
     let received = await onThread {
       peer.write(start)
-      // Goes on one byte at a time, which must not put the limit off.
-      for _ in 0..<400 where !peer.isClosed(within: 5) { peer.write("X") }
-      return peer.readToEnd()
+      // Goes on one byte at a time, which must not put the limit off; what it is to be closed
+      // before is the limit that nobody injected.
+      for _ in 0..<1600 where !peer.isClosed(within: 5) { peer.write("X") }
+      return peer.isClosed(within: 0) ? peer.readToEnd() : Array("still open".utf8)
     }
     #expect(received.isEmpty)
-    #expect(ContinuousClock.now - began < .seconds(4))
   }
 
   @Test("closes a connection that idles, and only then")
@@ -412,19 +411,22 @@ struct HTTPStrainTests {
 
   @Test("answers others while many connections say nothing")
   func slowloris() async throws {
-    let server = try echoServer(limits: limits { $0.connectionsPerPeer = 256 })
+    let server = try echoServer(
+      limits: limits {
+        $0.connectionsPerPeer = 256
+        $0.headerTime = .seconds(600)
+      })
     let silent = try (0..<200).map { number in
       let peer = try server.connect()
       peer.write("GET /\(number) HTTP/1.1\r\nHost: a\r\nX-A: ")
       return peer
     }
-    let began = ContinuousClock.now
     for _ in 0..<50 {
       let text = try await server.connect().exchange(
         "GET /ok HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
       #expect(text.hasSuffix("GET ok  "))
     }
-    #expect(ContinuousClock.now - began < .seconds(5))
+    #expect(server.connections >= silent.count)
     withExtendedLifetime(silent) {}
   }
 
