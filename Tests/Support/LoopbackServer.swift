@@ -55,12 +55,12 @@ package enum LoopbackFailure: Error {
   case connect(Int32)
 }
 
-/// One end of a connection, with blocking calls that give up after ten seconds.
+/// One end of a connection, with blocking calls that give up after half a minute.
 package final class LoopbackPeer: Sendable {
   private let descriptor: Int32
   private let rest = Mutex<[UInt8]>([])
 
-  private static let patienceSeconds = 10
+  private static let patienceSeconds = 30
 
   package init(_ descriptor: Int32) {
     self.descriptor = descriptor

@@ -22,14 +22,14 @@ package final class Recorder<Value: Sendable>: @unchecked Sendable {
     return values
   }
 
-  /// All that was seen, as soon as there are so many; after ten seconds whatever there is.
+  /// All that was seen, as soon as there are so many; after half a minute whatever there is.
   package func wait(for count: Int) async -> [Value] {
     await onThread { self.waitBlocking(for: count) }
   }
 
   /// The same for a thread that may block.
   package func waitBlocking(for count: Int) -> [Value] {
-    let limit = Date(timeIntervalSinceNow: 10)
+    let limit = Date(timeIntervalSinceNow: 30)
     condition.lock()
     defer { condition.unlock() }
     while values.count < count, condition.wait(until: limit) {}

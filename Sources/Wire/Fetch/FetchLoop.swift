@@ -43,10 +43,6 @@ final class FetchLoop: @unchecked Sendable {
     }
   }
 
-  deinit {
-    if let multi { curl_multi_cleanup(multi) }
-  }
-
   // From any thread.
 
   var open: Int { inbox.withLock { $0.open } }
@@ -82,8 +78,10 @@ final class FetchLoop: @unchecked Sendable {
   }
 
   private func wake() {
-    // The only call of libcurl's that any thread may make on a multi handle.
-    if let multi { curl_multi_wakeup(multi) }
+    guard let multi else { return }
+    // The only call of libcurl's that any thread may make on a multi handle; under the lock, so
+    // that the handle does not go meanwhile.
+    inbox.withLock { if !$0.isClosed { curl_multi_wakeup(multi) } }
   }
 
   // On the loop's own thread.
@@ -114,6 +112,8 @@ final class FetchLoop: @unchecked Sendable {
       defer { inbox.orders = [] }
       return inbox.orders
     }
+    // Closes the connections that nobody uses.
+    if let multi { curl_multi_cleanup(multi) }
     let failure: FetchFailure = multi == nil ? .internalFault("libcurl did not start") : .shutDown
     for order in left { order.finish(.failure(failure)) }
     ending.end()
