@@ -59,13 +59,15 @@ package struct HeaderList: Hashable, Sendable {
   /// its line and begin a header, or a body, of its own.
   package var isClean: Bool {
     fields.allSatisfy { field in
-      isToken(Array(field.name.utf8)[...]) && field.bytes.allSatisfy(isFieldByte)
+      !field.name.isEmpty && field.name.utf8.allSatisfy(isTokenByte)
+        && field.bytes.allSatisfy(isFieldByte)
     }
   }
 }
 
 /// Whether two header names are the same: ASCII letters without regard to case.
 package func isSameHeader(_ left: String, _ right: String) -> Bool {
+  if left == right { return true }
   let (left, right) = (left.utf8, right.utf8)
   guard left.count == right.count else { return false }
   for (a, b) in zip(left, right) where a != b && lowered(a) != lowered(b) { return false }

@@ -84,9 +84,14 @@ final class Transfer {
       return true
     }
     let name = String(decoding: line[..<colon], as: UTF8.self)
-    var end = line.endIndex
-    while end > colon + 1, line[end - 1] == 0x0a || line[end - 1] == 0x0d { end -= 1 }
-    headers.add(name, Array(trimmedBlanks(Array(line[(colon + 1)..<end])[...])))
+    // The blanks and tabs around the value, and the line break, are no part of it.
+    func isBlank(_ byte: UInt8) -> Bool {
+      byte == 0x20 || byte == 0x09 || byte == 0x0d || byte == 0x0a
+    }
+    var (start, end) = (colon + 1, line.endIndex)
+    while end > start, isBlank(line[end - 1]) { end -= 1 }
+    while start < end, isBlank(line[start]) { start += 1 }
+    headers.add(name, Array(line[start..<end]))
     return !contradictsItself(after: name)
   }
 

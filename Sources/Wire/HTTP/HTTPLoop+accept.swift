@@ -50,7 +50,7 @@ extension HTTPLoop {
     }
     let connection = HTTPConnection(
       confined.connections.nextID(), descriptor, peer, limits,
-      deadline: clock.now + limits.headerTime)
+      deadline: confined.now + limits.headerTime)
     confined.connections.insert(connection)
     connectionCount.add(1, ordering: .relaxed)
     lookAgain(at: connection.deadline)
@@ -76,7 +76,7 @@ extension HTTPLoop {
   private func pauseAccepting() {
     guard confined.acceptAgain == nil, confined.stopDeadline == nil else { return }
     ignoreListeners()
-    let time = clock.now + Self.acceptPause
+    let time = confined.now + Self.acceptPause
     confined.acceptAgain = time
     lookAgain(at: time)
   }

@@ -25,7 +25,9 @@ final class HTTPLoop: @unchecked Sendable {
     /// While there are no descriptors left, new connections wait in the kernel.
     var acceptAgain: ContinuousClock.Instant?
     var stopDeadline: ContinuousClock.Instant?
-    var date = (seconds: Int64.min, text: "")
+    var date = (seconds: Int64.min, text: [UInt8]())
+    /// When the loop last woke: limits of time need it no finer.
+    var now = ContinuousClock.now
   }
 
   let ending = Ending()
@@ -97,7 +99,8 @@ final class HTTPLoop: @unchecked Sendable {
     defer { buffer.deallocate() }
     while takeInbox() {
       let count = epoll_wait(epoll.number, &events, Int32(events.count), waitTime())
-      for event in events.prefix(Int(max(0, count))) { take(event, buffer) }
+      confined.now = clock.now
+      for index in 0..<Int(max(0, count)) { take(events[index], buffer) }
       checkTimes()
     }
     for connection in confined.connections.all { close(connection) }
@@ -136,11 +139,11 @@ final class HTTPLoop: @unchecked Sendable {
     }
     if let stopWithin { beginToStop(within: stopWithin) }
     guard let deadline = confined.stopDeadline else { return true }
-    return !confined.connections.isEmpty && clock.now < deadline
+    return !confined.connections.isEmpty && confined.now < deadline
   }
 
   private func beginToStop(within time: Duration) {
-    let deadline = clock.now + time
+    let deadline = confined.now + time
     if confined.stopDeadline == nil {
       ignoreListeners()
       for listener in listeners {
@@ -271,10 +274,10 @@ final class HTTPLoop: @unchecked Sendable {
     }
   }
 
-  func date() -> String {
+  func date() -> [UInt8] {
     let seconds = DeskClock.wallNow().seconds
     if seconds != confined.date.seconds {
-      confined.date = (seconds, imfFixdate(Instant(seconds: seconds)))
+      confined.date = (seconds, Array(imfFixdate(Instant(seconds: seconds)).utf8))
     }
     return confined.date.text
   }
@@ -283,7 +286,7 @@ final class HTTPLoop: @unchecked Sendable {
 // Time. One pass over all connections is made when the earliest limit may be due.
 extension HTTPLoop {
   private func setDeadline(_ connection: HTTPConnection, _ time: Duration) {
-    connection.deadline = clock.now + time
+    connection.deadline = confined.now + time
     lookAgain(at: connection.deadline)
   }
 
@@ -293,7 +296,7 @@ extension HTTPLoop {
 
   private func checkTimes() {
     guard let due = confined.nextCheck else { return }
-    let now = clock.now
+    let now = confined.now
     guard now >= due else { return }
     confined.nextCheck = confined.stopDeadline
     if let again = confined.acceptAgain {

@@ -51,33 +51,41 @@ extension HTTPResponse {
   /// Whether it can be written as it is. `Content-Length` and the like are the server's to write.
   var isSound: Bool {
     (200...599).contains(status) && headers.isClean && (mayHaveBody || body.isEmpty)
-      && !["Content-Length", "Transfer-Encoding", "Connection", "Date"].contains {
-        headers.count($0) > 0
-      }
+      && !headers.fields.contains { Self.isOurs($0.name) }
+  }
+
+  private static func isOurs(_ name: String) -> Bool {
+    switch name.utf8.count {
+    case 4: isSameHeader(name, "Date")
+    case 10: isSameHeader(name, "Connection")
+    case 14: isSameHeader(name, "Content-Length")
+    case 17: isSameHeader(name, "Transfer-Encoding")
+    default: false
+    }
   }
 
   /// The bytes that go out. `isHead`: the same head as for a GET, without the body.
-  func encoded(isHead: Bool, closes: Bool, date: String) -> [UInt8] {
+  func encoded(isHead: Bool, closes: Bool, date: [UInt8]) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(256 + (isHead ? 0 : body.count))
-    func line(_ text: String) {
-      bytes.append(contentsOf: text.utf8)
-      bytes.append(0x0d)
-      bytes.append(0x0a)
-    }
-    line("HTTP/1.1 \(status) \(Self.reason(status))")
-    line("Date: \(date)")
+    // Piece by piece: putting lines together as texts first cost a third of an answer's time.
+    bytes.append(text: "HTTP/1.1 ")
+    bytes.append(text: String(status))
+    bytes.append(text: " ")
+    bytes.append(text: Self.reason(status))
+    bytes.append(text: "\r\nDate: ")
+    bytes.append(contentsOf: date)
     for field in headers.fields {
-      bytes.append(contentsOf: field.name.utf8)
-      bytes.append(UInt8(ascii: ":"))
-      bytes.append(0x20)
+      bytes.append(text: "\r\n")
+      bytes.append(text: field.name)
+      bytes.append(text: ": ")
       bytes.append(contentsOf: field.bytes)
-      bytes.append(0x0d)
-      bytes.append(0x0a)
     }
-    if mayHaveBody { line("Content-Length: \(body.count)") }
-    if closes { line("Connection: close") }
-    line("")
+    if mayHaveBody {
+      bytes.append(text: "\r\nContent-Length: ")
+      bytes.append(text: String(body.count))
+    }
+    bytes.append(text: closes ? "\r\nConnection: close\r\n\r\n" : "\r\n\r\n")
     if !isHead { bytes.append(contentsOf: body) }
     return bytes
   }
@@ -123,5 +131,11 @@ extension HTTPResponse {
     case 507: "Insufficient Storage"
     default: "Status"
     }
+  }
+}
+
+extension [UInt8] {
+  fileprivate mutating func append(text: String) {
+    append(contentsOf: text.utf8)
   }
 }

@@ -37,85 +37,88 @@ struct RequestHead: Sendable {
       throw RequestRefusal(400, "the request line is missing")
     }
     let line = try RequestLine(first)
-    headers = try Self.headers(&lines, limits)
-    guard headers.count("Host") == 1, let host = headers["Host"] else {
+    var headers = HeaderList()
+    var facts = HeaderFacts()
+    while let text = lines.next(), !text.isEmpty {
+      guard headers.fields.count < limits.headerCount else {
+        throw RequestRefusal(431, "more than \(limits.headerCount) headers")
+      }
+      let (name, value) = try Self.header(text)
+      facts.note(name, value)
+      headers.add(String(decoding: name, as: UTF8.self), Array(value))
+    }
+    guard facts.host.count == 1 else {
       throw RequestRefusal(400, "exactly one Host header is needed")
     }
-    guard !host.utf8.isEmpty, host.utf8.allSatisfy(Self.isHostByte) else {
+    guard !facts.host.value.isEmpty, facts.host.value.allSatisfy(Self.isHostByte) else {
       throw RequestRefusal(400, "the Host header is malformed")
     }
-    if let authority = line.authority, authority.lowercased() != host.lowercased() {
+    if let authority = line.authority,
+      !authority.lazy.map(lowered).elementsEqual(facts.host.value.lazy.map(lowered))
+    {
       throw RequestRefusal(400, "the target and the Host header name two hosts")
     }
     method = line.method
     rawPath = line.rawPath
     path = line.path
     query = line.query
-    framing = try Self.framing(headers, isHTTP10: line.isHTTP10, limits)
-    guard headers.count("Upgrade") == 0 else {
+    self.headers = headers
+    framing = try Self.framing(facts, isHTTP10: line.isHTTP10, limits)
+    guard facts.upgrade.count == 0 else {
       throw RequestRefusal(400, "this server does not upgrade")
     }
-    switch headers["Expect"]?.lowercased() {
-    case nil: expectsContinue = false
-    case "100-continue": expectsContinue = framing != .none && !line.isHTTP10
-    default: throw RequestRefusal(417, "only 100-continue can be expected")
-    }
-    let asksToClose = headers.values("Connection").contains { value in
-      value.split(separator: ",").contains {
-        isSameHeader(String($0.filter { $0 != " " && $0 != "\t" }), "close")
+    if facts.expect.count == 0 {
+      expectsContinue = false
+    } else {
+      guard facts.expect.count == 1, isLowered(facts.expect.value, "100-continue") else {
+        throw RequestRefusal(417, "only 100-continue can be expected")
       }
+      expectsContinue = framing != .none && !line.isHTTP10
     }
-    keepsAlive = !line.isHTTP10 && !asksToClose
+    keepsAlive = !line.isHTTP10 && !facts.asksToClose
   }
 
-  private static func headers(
-    _ lines: inout Lines, _ limits: HTTPLimits
-  ) throws(RequestRefusal) -> HeaderList {
-    var headers = HeaderList()
-    while let line = lines.next(), !line.isEmpty {
-      guard headers.fields.count < limits.headerCount else {
-        throw RequestRefusal(431, "more than \(limits.headerCount) headers")
-      }
-      guard line.first != 0x20, line.first != 0x09 else {
-        throw RequestRefusal(400, "a folded header")
-      }
-      guard let colon = line.firstIndex(of: UInt8(ascii: ":")), isToken(line[..<colon]) else {
-        throw RequestRefusal(400, "a malformed header name")
-      }
-      let value = trimmedBlanks(line[(colon + 1)...])
-      guard value.allSatisfy(isFieldByte) else {
-        throw RequestRefusal(400, "a control character in a header")
-      }
-      headers.add(String(decoding: line[..<colon], as: UTF8.self), Array(value))
+  private static func header(
+    _ line: ArraySlice<UInt8>
+  ) throws(RequestRefusal) -> (name: ArraySlice<UInt8>, value: ArraySlice<UInt8>) {
+    guard line.first != 0x20, line.first != 0x09 else {
+      throw RequestRefusal(400, "a folded header")
     }
-    return headers
+    guard let colon = line.firstIndex(of: UInt8(ascii: ":")), isToken(line[..<colon]) else {
+      throw RequestRefusal(400, "a malformed header name")
+    }
+    let value = trimmedBlanks(line[(colon + 1)...])
+    guard value.allSatisfy(isFieldByte) else {
+      throw RequestRefusal(400, "a control character in a header")
+    }
+    return (line[..<colon], value)
   }
 
   /// RFC 9112 §6.3, without its allowances.
   private static func framing(
-    _ headers: HeaderList, isHTTP10: Bool, _ limits: HTTPLimits
+    _ facts: HeaderFacts, isHTTP10: Bool, _ limits: HTTPLimits
   ) throws(RequestRefusal) -> Framing {
-    let lengths = headers.values("Content-Length")
-    let codings = headers.values("Transfer-Encoding")
-    guard lengths.isEmpty || codings.isEmpty else {
+    guard facts.length.count == 0 || facts.coding.count == 0 else {
       throw RequestRefusal(400, "Content-Length beside Transfer-Encoding")
     }
-    if !codings.isEmpty {
+    if facts.coding.count > 0 {
       guard !isHTTP10 else { throw RequestRefusal(400, "Transfer-Encoding in HTTP/1.0") }
-      guard codings.count == 1, isSameHeader(codings[0], "chunked") else {
+      guard facts.coding.count == 1, isLowered(facts.coding.value, "chunked") else {
         throw RequestRefusal(501, "only the transfer coding 'chunked' is known")
       }
       return .chunked
     }
-    guard let text = lengths.first else { return .none }
-    guard lengths.count == 1 else { throw RequestRefusal(400, "two Content-Length headers") }
+    guard facts.length.count > 0 else { return .none }
+    guard facts.length.count == 1 else {
+      throw RequestRefusal(400, "two Content-Length headers")
+    }
     let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
-    guard !text.utf8.isEmpty, text.utf8.allSatisfy(digits.contains) else {
+    guard !facts.length.value.isEmpty, facts.length.value.allSatisfy(digits.contains) else {
       throw RequestRefusal(400, "a malformed Content-Length")
     }
-    guard let length = Int(text), length <= limits.bodyBytes else {
-      throw RequestRefusal(413, "the body may have \(limits.bodyBytes) bytes")
-    }
+    guard let length = Int(String(decoding: facts.length.value, as: UTF8.self)),
+      length <= limits.bodyBytes
+    else { throw RequestRefusal(413, "the body may have \(limits.bodyBytes) bytes") }
     return length == 0 ? .none : .length(length)
   }
 
@@ -127,6 +130,50 @@ struct RequestHead: Sendable {
       true
     default: false
     }
+  }
+}
+
+/// The headers that the server itself goes by, noted as they pass: each is needed on every request,
+/// and looking each up among all of them cost more than reading them.
+private struct HeaderFacts {
+  struct Fact {
+    var count = 0
+    var value: ArraySlice<UInt8> = []
+
+    mutating func note(_ value: ArraySlice<UInt8>) {
+      count += 1
+      self.value = value
+    }
+  }
+
+  private(set) var host = Fact()
+  private(set) var length = Fact()
+  private(set) var coding = Fact()
+  private(set) var upgrade = Fact()
+  private(set) var expect = Fact()
+  private(set) var asksToClose = false
+
+  mutating func note(_ name: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>) {
+    switch name.count {
+    case 4 where isLowered(name, "host"): host.note(value)
+    case 6 where isLowered(name, "expect"): expect.note(value)
+    case 7 where isLowered(name, "upgrade"): upgrade.note(value)
+    case 10 where isLowered(name, "connection"):
+      for option in value.split(separator: UInt8(ascii: ","))
+      where isLowered(trimmedBlanks(option), "close") { asksToClose = true }
+    case 14 where isLowered(name, "content-length"): length.note(value)
+    case 17 where isLowered(name, "transfer-encoding"): coding.note(value)
+    default: break
+    }
+  }
+}
+
+/// Whether these bytes, in small letters, are this word.
+private func isLowered(_ bytes: ArraySlice<UInt8>, _ word: StaticString) -> Bool {
+  guard bytes.count == word.utf8CodeUnitCount else { return false }
+  return word.withUTF8Buffer { word in
+    for (index, byte) in bytes.enumerated() where lowered(byte) != word[index] { return false }
+    return true
   }
 }
 
@@ -154,22 +201,20 @@ private struct RequestLine {
   let method: HTTPRequest.Method
   let isHTTP10: Bool
   /// The host of an absolute target; nil where the target is a path.
-  let authority: String?
+  let authority: ArraySlice<UInt8>?
   let rawPath: String
   let path: [String]
   let query: [QueryPair]
 
   init(_ line: ArraySlice<UInt8>) throws(RequestRefusal) {
-    let parts = line.split(
-      separator: 0x20, maxSplits: Int.max, omittingEmptySubsequences: false)
-    guard parts.count == 3, isToken(parts[0]) else {
-      throw RequestRefusal(400, "a malformed request line")
-    }
-    isHTTP10 = try Self.isHTTP10(parts[2])
-    guard let method = HTTPRequest.Method(rawValue: String(decoding: parts[0], as: UTF8.self))
+    guard let first = line.firstIndex(of: 0x20), let last = line.lastIndex(of: 0x20),
+      first < last, isToken(line[..<first]), !line[(first + 1)..<last].contains(0x20)
+    else { throw RequestRefusal(400, "a malformed request line") }
+    isHTTP10 = try Self.isHTTP10(line[(last + 1)...])
+    guard let method = HTTPRequest.Method(rawValue: String(decoding: line[..<first], as: UTF8.self))
     else { throw RequestRefusal(501, "this method is not known here") }
     self.method = method
-    var target = parts[1]
+    var target = line[(first + 1)..<last]
     authority = try Self.takeAuthority(&target)
     guard target.first == UInt8(ascii: "/") else {
       throw RequestRefusal(400, "the target is no path")
@@ -202,7 +247,9 @@ private struct RequestLine {
   /// RFC 9112 §3.2.2: the absolute form is accepted; its host is compared with the Host header.
   private static func takeAuthority(
     _ target: inout ArraySlice<UInt8>
-  ) throws(RequestRefusal) -> String? {
+  ) throws(RequestRefusal) -> ArraySlice<UInt8>? {
+    // By far the most targets are paths.
+    if target.first == UInt8(ascii: "/") { return nil }
     for scheme in ["http://", "https://"] {
       let head = target.prefix(scheme.utf8.count)
       guard head.map(lowered).elementsEqual(scheme.utf8) else { continue }
@@ -210,7 +257,7 @@ private struct RequestLine {
       let slash = rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
       guard slash < rest.endIndex else { throw RequestRefusal(400, "the target has no path") }
       target = rest[slash...]
-      return String(decoding: rest[..<slash], as: UTF8.self)
+      return rest[..<slash]
     }
     return nil
   }
