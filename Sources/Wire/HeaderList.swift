@@ -67,7 +67,7 @@ package struct HeaderList: Hashable, Sendable {
 
 /// Whether two header names are the same: ASCII letters without regard to case.
 package func isSameHeader(_ left: String, _ right: String) -> Bool {
-  if left == right { return true }
+  // Byte by byte: as texts, U+212A KELVIN SIGN equals K.
   let (left, right) = (left.utf8, right.utf8)
   guard left.count == right.count else { return false }
   for (a, b) in zip(left, right) where a != b && lowered(a) != lowered(b) { return false }

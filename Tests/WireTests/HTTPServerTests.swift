@@ -21,9 +21,11 @@ extension HTTPServer {
 
 extension LoopbackPeer {
   /// Sends this and gives all that comes back until the server closes.
-  func exchange(_ text: String) async -> String {
+  func exchange(_ text: String) async -> String { await exchange(Array(text.utf8)) }
+
+  func exchange(_ bytes: [UInt8]) async -> String {
     await onThread {
-      self.write(text)
+      self.write(bytes)
       return String(decoding: self.readToEnd(), as: UTF8.self)
     }
   }
