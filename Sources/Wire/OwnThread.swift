@@ -4,6 +4,12 @@ import Synchronization
 
 /// Work that blocks and therefore gets a thread of its own, never one of the shared pool's.
 enum OwnThread {
+  /// libcurl turns host names beyond ASCII into their wire form by the thread's locale, which is "C"
+  /// in a program that never set one, and there they all fail.
+  ///
+  /// `nonisolated(unsafe)`: made once, never changed and never freed; threads only read it.
+  nonisolated(unsafe) private static let textLocale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nil)
+
   /// Starts a thread of this name (at most 15 characters are shown) that runs `body` to its end.
   ///
   /// All signals are blocked in it: those sent to the process belong to the main thread, and a
@@ -13,9 +19,7 @@ enum OwnThread {
       var every = sigset_t()
       sigfillset(&every)
       pthread_sigmask(SIG_BLOCK, &every, nil)
-      // libcurl turns host names beyond ASCII into their wire form by the thread's locale, which is
-      // "C" in a program that never set one, and there they all fail.
-      if let locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nil) { uselocale(locale) }
+      if let textLocale { uselocale(textLocale) }
       // Set from within: only then does the system show it.
       Thread.current.name = name
       body()
