@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// Runs blocking work of a test's peer on a thread of its own, never on the shared pool.
 package func runOnThread(_ body: @escaping @Sendable () -> Void) {
@@ -13,6 +14,9 @@ package func onThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) 
     runOnThread { continuation.resume(returning: body()) }
   }
 }
+
+/// Lets others go on for a moment, without a turn of the shared pool for each look.
+package func pause() async { await onThread { _ = sched_yield() } }
 
 /// Only in a process of its own (an exit test): other threads may be reading the environment.
 package func setEnvironment(_ name: String, _ value: String) { setenv(name, value, 1) }

@@ -134,14 +134,14 @@ struct FetchLimitTests {
     let server = try LoopbackServer { peer in
       _ = peer.readHead()
       peer.write("HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n")
-      for _ in 0..<60 {
-        peer.write([UInt8](repeating: 0x78, count: 1000))
+      for _ in 0..<240 {
+        peer.write([UInt8](repeating: 0x78, count: 250))
         _ = peer.isClosed(within: 5)
       }
     }
     var request = request(server)
-    request.limits.slowWindow = .milliseconds(60)
-    request.limits.slowestBytesPerSecond = 1000
+    request.limits.slowWindow = .milliseconds(400)
+    request.limits.slowestBytesPerSecond = 1
     #expect(try await fetcher.fetch(request).body.count == 60_000)
   }
 

@@ -22,8 +22,8 @@ func failure(of fetcher: Fetcher, _ request: FetchRequest) async -> FetchFailure
 extension Fetcher {
   /// Comes back when so many requests wait behind the one that is in flight.
   func untilWaiting(_ count: Int) async {
-    let limit = ContinuousClock.now + .seconds(10)
-    while open < count + 1, ContinuousClock.now < limit { await Task.yield() }
+    let limit = ContinuousClock.now + .seconds(60)
+    while open < count + 1, ContinuousClock.now < limit { await pause() }
   }
 }
 

@@ -75,7 +75,7 @@ struct DamagedRequestTests {
   @Test("get one answer or none, and never stop the server", arguments: 0..<12 as Range<UInt64>)
   func mutations(seed: UInt64) async throws {
     var generator = SeededGenerator(seed: seed)
-    var limits = HTTPLimits()
+    var limits = HTTPLimits.patient()
     limits.headerTime = .milliseconds(60)
     limits.bodyTime = .milliseconds(60)
     limits.idleTime = .milliseconds(60)

@@ -289,7 +289,7 @@ struct MailerTests {
         }
       }
       _ = await asked.wait(for: Mailer.threadLimit)
-      while mailer.waiting < 10 - Mailer.threadLimit { await Task.yield() }
+      while mailer.waiting < 10 - Mailer.threadLimit { await pause() }
       mailer.shutdown()
       gate.add(true)
       let outcomes = await group.reduce(into: [MailOutcome]()) { $0.append($1) }

@@ -191,8 +191,7 @@ struct MalformedRequestTests {
 
   @Test("keeps a body up to the limit and no further")
   func bodyLimit() async throws {
-    var limits = HTTPLimits()
-    limits.bodyBytes = 1000
+    let limits = HTTPLimits.patient { $0.bodyBytes = 1000 }
     let server = try echoServer(limits: limits)
     let body = String(repeating: "x", count: 1000)
     let whole = try await server.connect().exchange(
