@@ -1,3 +1,4 @@
+import Bytes
 import CCurl
 
 /// libcurl as a whole, made ready once for the process.
@@ -18,18 +19,38 @@ final class EasyHandle {
   let pointer: UnsafeMutableRawPointer
   /// The first option that libcurl did not take; nil if it took all.
   private(set) var refusal: CURLcode?
+  /// Where libcurl says in words what went wrong.
+  private let complaint: UnsafeMutablePointer<CChar>
 
   init?() {
     guard Curl.isReady, let pointer = curl_easy_init() else { return nil }
     self.pointer = pointer
+    complaint = .allocate(capacity: Int(CURL_ERROR_SIZE))
+    listenForComplaints()
   }
 
-  deinit { curl_easy_cleanup(pointer) }
+  deinit {
+    curl_easy_cleanup(pointer)
+    complaint.deallocate()
+  }
 
   /// Forgets all options; connections and look-ups are kept.
   func reset() {
     curl_easy_reset(pointer)
     refusal = nil
+    listenForComplaints()
+  }
+
+  private func listenForComplaints() {
+    complaint.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+    note(incident_easy_setopt_pointer(pointer, CURLOPT_ERRORBUFFER, complaint))
+  }
+
+  /// What went wrong, in libcurl's words for this case, else in those for the code. It may quote
+  /// the other end, so nothing in it can act on a terminal.
+  func reason(_ code: CURLcode) -> String {
+    let text = String(cString: complaint)
+    return text.isEmpty ? Curl.reason(code) : terminalSafe(text)
   }
 
   private func note(_ code: CURLcode) {

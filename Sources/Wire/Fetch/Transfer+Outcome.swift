@@ -49,19 +49,19 @@ extension Transfer {
       if let refused { return .addressRefused(refused) }
       return .connect(host: host)
     case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CIPHER, CURLE_SSL_SHUTDOWN_FAILED:
-      return .tls(host: host, isVerification: false, reason: Curl.reason(code))
+      return .tls(host: host, isVerification: false, reason: handle.reason(code))
     case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM,
       CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS:
-      return .tls(host: host, isVerification: true, reason: Curl.reason(code))
+      return .tls(host: host, isVerification: true, reason: handle.reason(code))
     case CURLE_URL_MALFORMAT: return .badAddress(.malformed)
     // The scheme was checked: here it means an answer without a header, as in HTTP/0.9.
     case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING,
       CURLE_HTTP2, CURLE_HTTP2_STREAM:
-      return .protocolBroken(Curl.reason(code))
+      return .protocolBroken(handle.reason(code))
     case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR,
       CURLE_AGAIN:
-      return .interrupted(Curl.reason(code))
-    default: return .internalFault("libcurl \(code.rawValue): \(Curl.reason(code))")
+      return .interrupted(handle.reason(code))
+    default: return .internalFault("libcurl \(code.rawValue): \(handle.reason(code))")
     }
   }
 

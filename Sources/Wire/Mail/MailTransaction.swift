@@ -31,7 +31,7 @@ final class MailTransaction {
     let code = withExtendedLifetime(self) { curl_easy_perform(handle.pointer) }
     let response = handle.integer(CURLINFO_RESPONSE_CODE)
     return Self.outcome(
-      of: code, response: response, hasGivenAll: hasGivenAll,
+      of: code, response: response, hasGivenAll: hasGivenAll, reason: handle.reason(code),
       reply: replies.last { $0.hasPrefix("\(response)") } ?? "")
   }
 
@@ -42,10 +42,10 @@ final class MailTransaction {
   /// message: then it cannot have it before the dot went out, and may have it from there on. A
   /// dot that could not be sent (55) was not received.
   static func outcome(
-    of code: CURLcode, response: Int, hasGivenAll: Bool, reply: String
+    of code: CURLcode, response: Int, hasGivenAll: Bool, reason: String, reply: String
   ) -> MailOutcome {
     if code == CURLE_OK { return .accepted(reply: reply) }
-    let told = reply.isEmpty ? Curl.reason(code) : "\(Curl.reason(code)); last reply: \(reply)"
+    let told = reply.isEmpty ? reason : "\(reason); last reply: \(reply)"
     switch response {
     case 400...499: return .temporary(code: response, reply: reply)
     case 500...599: return .permanent(code: response, reply: reply)
