@@ -5,6 +5,7 @@
 #define INCIDENT_CCURL_SHIM_H
 
 #include <curl/curl.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -95,6 +96,8 @@ static inline int incident_socket_peer(int descriptor, struct incident_peer *pee
   socklen_t length = sizeof *peer;
   return getsockopt(descriptor, SOL_SOCKET, 17 /* SO_PEERCRED */, peer, &length);
 }
+
+int pthread_setname_np(pthread_t thread, const char *name);
 
 int accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags);
 

@@ -1,3 +1,4 @@
+import CCurl
 import Foundation
 import Glibc
 import Synchronization
@@ -20,8 +21,9 @@ enum OwnThread {
       sigfillset(&every)
       pthread_sigmask(SIG_BLOCK, &every, nil)
       if let textLocale { uselocale(textLocale) }
-      // Set from within: only then does the system show it.
-      Thread.current.name = name
+      // Not Thread's own name: that one reaches the system only if the starting thread was quick
+      // enough to note whom it started.
+      pthread_setname_np(pthread_self(), name)
       body()
     }
     thread.stackSize = 1 << 20
