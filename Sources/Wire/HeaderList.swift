@@ -15,10 +15,6 @@ package struct HeaderList: Hashable, Sendable {
 
   package init() {}
 
-  package init(_ fields: KeyValuePairs<String, String>) {
-    for (name, value) in fields { add(name, value) }
-  }
-
   package mutating func add(_ name: String, _ value: String) {
     add(name, Array(value.utf8))
   }
