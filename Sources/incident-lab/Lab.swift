@@ -4,7 +4,11 @@ import Foundation
 /// `incident-lab`: for the analyst who measures and tunes on recorded material.
 @main
 struct Lab {
-  static var commands: [any LabCommand.Type] { [] }
+  static var commands: [any LabCommand.Type] {
+    [
+      DatesCommand.self
+    ]
+  }
 
   static func main() {
     let arguments = Array(CommandLine.arguments.dropFirst())
