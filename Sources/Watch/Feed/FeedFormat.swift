@@ -1,0 +1,74 @@
+import Bytes
+
+/// One format of feeds. A new one is a type that conforms to this and a place in `feedFormats`.
+protocol FeedFormat: SendableMetatype {
+  /// What the document says; nil if it is of another format.
+  static func document(_ source: FeedSource, _ reading: inout FeedReading) -> FeedDocument?
+}
+
+/// The formats in the order in which they are asked.
+let feedFormats: [any FeedFormat.Type] = [
+  RSSFormat.self, AtomFormat.self, CAPFormat.self, JSONFeedFormat.self,
+]
+
+/// A document in its general form, before anyone knows what it means.
+enum FeedSource {
+  case xml(XMLTree)
+  case json(JSON)
+}
+
+/// What a format needs while it reads a document, and where it leaves what was wrong.
+struct FeedReading {
+  /// Where the document came from; its links are seen from there.
+  let address: WebAddress?
+  let zone: DeskZone
+  let limits: FeedLimits
+  private var unreadableDates = 0
+  private var dateExample = ""
+  private var cuts = 0
+  private var total = 0
+
+  init(address: WebAddress?, zone: DeskZone, limits: FeedLimits) {
+    self.address = address
+    self.zone = zone
+    self.limits = limits
+  }
+
+  /// Nil and remembered if there is a text but it is no date.
+  mutating func date(_ text: String?) -> Instant? {
+    guard let text, !text.isEmpty else { return nil }
+    if let instant = feedDate(text, in: zone) { return instant }
+    if unreadableDates == 0 { dateExample = text }
+    unreadableDates += 1
+    return nil
+  }
+
+  /// The entries that are read of so many.
+  mutating func taken(of count: Int) -> Int {
+    total = count
+    return min(count, limits.entries)
+  }
+
+  /// A text within the limit, cut between characters; nil for an empty one.
+  mutating func bounded(_ text: [UInt8]) -> String? {
+    guard !text.isEmpty else { return nil }
+    guard text.count > limits.textBytes else { return String(decoding: text, as: UTF8.self) }
+    cuts += 1
+    var end = limits.textBytes
+    while end > 0, text[end] & 0xc0 == 0x80 { end -= 1 }
+    return String(decoding: text[..<end], as: UTF8.self)
+  }
+
+  /// What was wrong while reading.
+  var problems: [FeedProblem] {
+    var problems: [FeedProblem] = []
+    if total > limits.entries {
+      problems.append(.tooManyEntries(kept: limits.entries, of: total))
+    }
+    if cuts > 0 { problems.append(.textCut(cuts)) }
+    if unreadableDates > 0 {
+      problems.append(.unreadableDates(unreadableDates, example: dateExample))
+    }
+    return problems
+  }
+}

@@ -1,0 +1,224 @@
+import Bytes
+import Foundation
+
+/// Atom 1.0 (RFC 4287) and 0.3.
+struct AtomFormat: FeedFormat {
+  private enum Field {
+    case title, link, id, summary, content, published, issued, updated, modified, author, category,
+      media
+    case mediaTitle, mediaText, point, date, cap, entry, source
+  }
+
+  private let tree: XMLTree
+  /// By number of a name: what it means here.
+  private let fields: [Field?]
+
+  static func document(_ source: FeedSource, _ reading: inout FeedReading) -> FeedDocument? {
+    guard case .xml(let tree) = source, let root = tree.root, tree.name(of: root).local == "feed"
+    else { return nil }
+    return AtomFormat(tree).document(root, &reading)
+  }
+
+  private init(_ tree: XMLTree) {
+    self.tree = tree
+    fields = tree.names.map(Self.field)
+  }
+
+  private static func field(_ name: XMLName) -> Field? {
+    switch (name.vocabulary, name.local) {
+    case (.atom, let local), (.plain, let local): atomField(local)
+    case (.media, "content"), (.media, "thumbnail"), (.media, "group"): .media
+    case (.media, "title"): .mediaTitle
+    case (.media, "description"): .mediaText
+    case (.geoRSS, "point"), (.geoRSS, "where"): .point
+    case (.dublinCore, "date"): .date
+    case (.cap, _): .cap
+    default: nil
+    }
+  }
+
+  private static func atomField(_ local: String) -> Field? {
+    switch local {
+    case "title": .title
+    case "link": .link
+    case "id": .id
+    case "summary": .summary
+    case "content": .content
+    case "published": .published
+    case "issued", "created": .issued
+    case "updated": .updated
+    case "modified": .modified
+    case "author": .author
+    case "category": .category
+    case "entry": .entry
+    case "source": .source
+    default: nil
+    }
+  }
+
+  private func field(of node: Int) -> Field? { fields[Int(tree.nodes[node].name)] }
+
+  private func document(_ root: Int, _ reading: inout FeedReading) -> FeedDocument {
+    let namespace = tree.attribute("xmlns", of: root) ?? ""
+    let isOld = tree.attribute("version", of: root) == "0.3" || namespace.contains("purl.org/atom")
+    var document = FeedDocument(format: isOld ? "Atom 0.3" : "Atom 1.0")
+    document.language = tree.attribute("xml:lang", of: root)
+    var links = AtomLinks()
+    var authors: [FeedAuthor] = []
+    var id: String?
+    for node in tree.children(of: root) {
+      switch field(of: node) {
+      case .title: if document.title == nil { document.title = title(node, &reading) }
+      case .link: links.take(node, tree, reading.address)
+      case .id: id = id ?? tree.string(node)
+      case .author: authors.append(Self.author(node, tree))
+      default: break
+      }
+    }
+    document.link = links.best ?? id.flatMap { WebAddress($0).isWeb ? webLink($0, base: nil) : nil }
+    let nodes = tree.nodes.indices.filter {
+      tree.nodes[$0].kind == .element && field(of: $0) == .entry
+    }
+    for node in nodes.prefix(reading.taken(of: nodes.count)) {
+      var entry = entry(node, &reading)
+      // RFC 4287 §4.2.1: the feed's author is the author of entries that name none.
+      if entry.authors.isEmpty { entry.authors = authors.filter { !$0.isEmpty } }
+      document.entries.append(entry)
+    }
+    return document
+  }
+
+  private func entry(_ node: Int, _ reading: inout FeedReading) -> FeedEntry {
+    var entry = FeedEntry()
+    var links = AtomLinks()
+    var content: [UInt8] = []
+    var summary: [UInt8] = []
+    var hasCAP = false
+    for child in tree.children(of: node) {
+      switch field(of: child) {
+      case .title: if entry.title == nil { entry.title = title(child, &reading) }
+      case .link: links.take(child, tree, reading.address)
+      case .id: entry.guid = entry.guid ?? tree.string(child)
+      case .content:
+        if let alert = alert(in: child) { entry.cap = CAPAlert(alert, tree, &reading) }
+        let lines = text(child, &reading)
+        if lines.count > content.count { content = lines }
+      case .summary: if summary.isEmpty { summary = text(child, &reading) }
+      case .mediaText:
+        if summary.isEmpty { summary = tree.markupLines(child, limit: reading.limits.textBytes) }
+      case .published: entry.published = reading.date(tree.string(child)) ?? entry.published
+      case .issued: entry.published = entry.published ?? reading.date(tree.string(child))
+      case .updated: entry.updated = reading.date(tree.string(child)) ?? entry.updated
+      case .modified, .date: entry.updated = entry.updated ?? reading.date(tree.string(child))
+      case .author:
+        let author = Self.author(child, tree)
+        if !author.isEmpty { entry.authors.append(author) }
+      case .category:
+        if let name = tree.attribute("label", of: child) ?? tree.attribute("term", of: child) {
+          entry.categories.append(name)
+        }
+      case .media, .mediaTitle: takeMedia(child, &entry, &summary, &reading)
+      case .point: entry.point = entry.point ?? tree.string(child).flatMap { GeoPoint($0) }
+      case .cap: hasCAP = true
+      case .source: if entry.authors.isEmpty { entry.authors = sourceAuthors(child) }
+      case .entry, nil: break
+      }
+    }
+    entry.images += links.images
+    entry.link =
+      links.best ?? entry.guid.flatMap { WebAddress($0).isWeb ? webLink($0, base: nil) : nil }
+    entry.text = reading.bounded(content.isEmpty ? summary : content)
+    entry.language = tree.attribute("xml:lang", of: node)
+    if hasCAP { entry.cap = entry.cap ?? CAPAlert(inside: node, tree, &reading) }
+    return entry
+  }
+
+  static func author(_ node: Int, _ tree: XMLTree) -> FeedAuthor {
+    let author = FeedAuthor(
+      name: tree.child("name", of: node).flatMap { tree.line($0) },
+      uri: tree.childString("uri", of: node) ?? tree.childString("url", of: node),
+      email: tree.childString("email", of: node))
+    return author.isEmpty && !tree.hasElements(node) ? FeedAuthor(name: tree.line(node)) : author
+  }
+
+  private func sourceAuthors(_ node: Int) -> [FeedAuthor] {
+    tree.children(of: node).filter { field(of: $0) == .author }.map { Self.author($0, tree) }
+      .filter { !$0.isEmpty }
+  }
+
+  private func takeMedia(
+    _ node: Int, _ entry: inout FeedEntry, _ summary: inout [UInt8], _ reading: inout FeedReading
+  ) {
+    if field(of: node) == .media, tree.name(of: node).local == "thumbnail",
+      let image = tree.link(tree.attribute("url", of: node), at: node, reading.address)
+    {
+      entry.images.append(image)
+    }
+    for child in tree.children(of: node) {
+      switch field(of: child) {
+      case .media: takeMedia(child, &entry, &summary, &reading)
+      case .mediaText where summary.isEmpty:
+        summary = tree.markupLines(child, limit: reading.limits.textBytes)
+      default: break
+      }
+    }
+  }
+
+  /// A whole alert that travels as the content of an entry.
+  private func alert(in content: Int) -> Int? {
+    tree.children(of: content).first { tree.name(of: $0).local == "alert" }
+  }
+}
+
+// Text constructs: RFC 4287 §3.1 and §4.1.3, and the older `mode`.
+extension AtomFormat {
+  private func title(_ node: Int, _ reading: inout FeedReading) -> String? {
+    reading.bounded(PlainText.line(text(node, &reading)))
+  }
+
+  private func text(_ node: Int, _ reading: inout FeedReading) -> [UInt8] {
+    let limit = reading.limits.textBytes
+    if tree.hasElements(node) { return MarkupText.lines(tree.innerMarkup(of: node), limit: limit) }
+    let kind = tree.attribute("type", of: node)?.lowercased() ?? "text"
+    let isText = kind.hasPrefix("text") || kind.contains("html")
+    let isXML = kind.hasSuffix("xml")
+    var text = tree.text(of: node)
+    if tree.attribute("mode", of: node) == "base64" || (!isText && !isXML && kind.contains("/")) {
+      // What is no text when decoded is a picture or the like, and none of ours.
+      guard let decoded = Data(base64Encoded: Data(text), options: .ignoreUnknownCharacters),
+        let string = String(data: decoded, encoding: .utf8)
+      else { return [] }
+      text = Array(string.utf8)
+    }
+    let isMarkup = kind.contains("html") || isXML || PlainText.looksLikeMarkup(text)
+    return isMarkup ? MarkupText.lines(text[...], limit: limit) : PlainText.lines(text)
+  }
+}
+
+/// Which of an element's links leads to its page.
+struct AtomLinks {
+  private var page: String?
+  private var untyped: String?
+  private var other: String?
+  private(set) var images: [String] = []
+
+  /// A page for people first, then whatever the entry calls its other form.
+  var best: String? { page ?? untyped ?? other }
+
+  mutating func take(_ node: Int, _ tree: XMLTree, _ address: WebAddress?) {
+    let relation = tree.attribute("rel", of: node)?.lowercased() ?? "alternate"
+    let kind = tree.attribute("type", of: node)?.lowercased()
+    let written = tree.attribute("href", of: node) ?? tree.string(node)
+    guard let link = tree.link(written, at: node, address) else { return }
+    switch relation {
+    case "alternate", "", "http://www.iana.org/assignments/relation/alternate":
+      switch kind {
+      case nil: untyped = untyped ?? link
+      case let kind? where kind.contains("html"): page = page ?? link
+      default: other = other ?? link
+      }
+    case "enclosure": if kind?.hasPrefix("image") == true { images.append(link) }
+    default: break
+    }
+  }
+}

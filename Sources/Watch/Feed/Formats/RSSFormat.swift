@@ -1,0 +1,303 @@
+import Bytes
+
+/// RSS 0.9x, 1.0 and 2.0 with the modules that feeds use: Dublin Core, content, media, GeoRSS, and
+/// what is borrowed from Atom.
+struct RSSFormat: FeedFormat {
+  private enum Field {
+    case title, link, guid, description, content, published, issued, date, modified, author, creator
+    case category, language, enclosure, atomLink, atomAuthor, media, mediaTitle, mediaText, point
+    case latitude, longitude, otherTitle, cap, channel, item
+  }
+
+  private let tree: XMLTree
+  /// By number of a name: what it means here.
+  private let fields: [Field?]
+
+  static func document(_ source: FeedSource, _ reading: inout FeedReading) -> FeedDocument? {
+    guard case .xml(let tree) = source, let root = tree.root,
+      ["rss", "rdf", "channel"].contains(tree.name(of: root).local)
+    else { return nil }
+    return RSSFormat(tree).document(root, &reading)
+  }
+
+  private init(_ tree: XMLTree) {
+    self.tree = tree
+    fields = tree.names.map(Self.field)
+  }
+
+  private static func field(_ name: XMLName) -> Field? {
+    switch name.vocabulary {
+    case .plain, .rss, .rdf: plainField(name.local)
+    case .atom: atomField(name.local)
+    case .dublinCore, .dublinCoreTerms: dublinField(name.local)
+    case .content: name.local == "encoded" ? .content : nil
+    case .xhtml: name.local == "body" || name.local == "div" ? .content : nil
+    case .media:
+      switch name.local {
+      case "content", "thumbnail", "group": .media
+      case "title": .mediaTitle
+      case "description": .mediaText
+      default: nil
+      }
+    case .geoRSS, .gml: ["point", "where", "pos"].contains(name.local) ? .point : nil
+    case .geo:
+      switch name.local {
+      case "lat": .latitude
+      case "long", "lon": .longitude
+      case "point": .point
+      default: nil
+      }
+    case .cap: .cap
+    case .itunes: name.local == "summary" ? .mediaText : nil
+    case .other: nil
+    }
+  }
+
+  private static func plainField(_ local: String) -> Field? {
+    switch local {
+    case "title": .title
+    case "link": .link
+    case "guid": .guid
+    case "description": .description
+    case "body", "fullitem", "content": .content
+    case "pubdate": .published
+    case "date": .date
+    case "published": .published
+    case "modified", "updated": .modified
+    case "author": .author
+    case "category": .category
+    case "language": .language
+    case "enclosure": .enclosure
+    case "channel": .channel
+    case "item": .item
+    default: nil
+    }
+  }
+
+  private static func atomField(_ local: String) -> Field? {
+    switch local {
+    case "title": .otherTitle
+    case "link": .atomLink
+    case "id": .guid
+    case "summary": .description
+    case "content": .content
+    case "published": .published
+    case "issued", "created": .issued
+    case "updated", "modified": .modified
+    case "author": .atomAuthor
+    default: nil
+    }
+  }
+
+  private static func dublinField(_ local: String) -> Field? {
+    switch local {
+    case "title": .otherTitle
+    case "description": .mediaText
+    case "creator", "author": .creator
+    case "date": .date
+    case "issued", "created", "available": .issued
+    case "modified": .modified
+    case "subject": .category
+    case "language": .language
+    default: nil
+    }
+  }
+
+  private func field(of node: Int) -> Field? { fields[Int(tree.nodes[node].name)] }
+
+  private func document(_ root: Int, _ reading: inout FeedReading) -> FeedDocument {
+    let channel = tree.children(of: root).first { field(of: $0) == .channel } ?? root
+    var document = FeedDocument(format: format(root))
+    var atomLink: String?
+    for node in tree.children(of: channel) {
+      switch field(of: node) {
+      case .title: if document.title == nil { document.title = title(node, &reading) }
+      case .otherTitle: if document.title == nil { document.title = title(node, &reading) }
+      case .link:
+        // Of several the last, as other readers take it.
+        document.link = link(node, reading.address) ?? document.link
+      case .atomLink: if atomLink == nil { atomLink = alternate(node, reading.address) }
+      case .language: if document.language == nil { document.language = tree.string(node) }
+      default: break
+      }
+    }
+    document.link = document.link ?? atomLink
+    // Links of entries are seen from the site, as browsers of feeds do.
+    let base = document.link.map { WebAddress($0) } ?? reading.address
+    let items = tree.nodes.indices.filter {
+      tree.nodes[$0].kind == .element && field(of: $0) == .item
+    }
+    for item in items.prefix(reading.taken(of: items.count)) {
+      document.entries.append(entry(item, base, &reading))
+    }
+    return document
+  }
+
+  private func format(_ root: Int) -> String {
+    if tree.name(of: root).local == "rdf" { return "RSS 1.0" }
+    return tree.attribute("version", of: root).map { "RSS \($0)" } ?? "RSS"
+  }
+
+  private func title(_ node: Int, _ reading: inout FeedReading) -> String? {
+    let lines = tree.markupLines(node, limit: reading.limits.textBytes, isTitle: true)
+    return reading.bounded(PlainText.line(lines))
+  }
+
+  /// RSS writes the address as text; some write it as Atom does.
+  private func link(_ node: Int, _ base: WebAddress?) -> String? {
+    tree.link(tree.string(node) ?? tree.attribute("href", of: node), at: node, base)
+  }
+
+  private func alternate(_ node: Int, _ base: WebAddress?) -> String? {
+    let relation = tree.attribute("rel", of: node) ?? "alternate"
+    guard relation.lowercased() == "alternate" else { return nil }
+    return tree.link(tree.attribute("href", of: node) ?? tree.string(node), at: node, base)
+  }
+}
+
+// One entry.
+extension RSSFormat {
+  /// What is known of an entry only when all of it has been seen.
+  private struct Draft {
+    var entry = FeedEntry()
+    var content: [UInt8] = []
+    var description: [UInt8] = []
+    var otherTitle: String?
+    var otherText: [UInt8] = []
+    var atomLink: String?
+    var linkOfGuid: String?
+    var latitude: Double?
+    var longitude: Double?
+    var hasCAP = false
+  }
+
+  private func entry(_ item: Int, _ base: WebAddress?, _ reading: inout FeedReading) -> FeedEntry {
+    var draft = Draft()
+    for node in tree.children(of: item) {
+      guard let field = field(of: node) else { continue }
+      if !takeText(field, node, &draft, &reading) {
+        takeRest(field, node, base, &draft, &reading)
+      }
+    }
+    var entry = draft.entry
+    entry.title = entry.title ?? draft.otherTitle
+    let texts = [draft.content, draft.description, draft.otherText]
+    entry.text = texts.first { !$0.isEmpty }.flatMap { reading.bounded($0) }
+    entry.link = entry.link ?? draft.atomLink ?? draft.linkOfGuid
+    if let about = tree.attribute("rdf:about", of: item) {
+      entry.guid = entry.guid ?? about
+      entry.link = entry.link ?? tree.link(about, at: item, base)
+    }
+    if let latitude = draft.latitude, let longitude = draft.longitude {
+      entry.point = entry.point ?? GeoPoint(latitude: latitude, longitude: longitude)
+    }
+    entry.language = entry.language ?? tree.attribute("xml:lang", of: item)
+    if draft.hasCAP { entry.cap = CAPAlert(inside: item, tree, &reading) }
+    return entry
+  }
+
+  /// Titles, texts and dates; false for another field.
+  private func takeText(
+    _ field: Field, _ node: Int, _ draft: inout Draft, _ reading: inout FeedReading
+  ) -> Bool {
+    switch field {
+    case .title:
+      if draft.entry.title == nil { draft.entry.title = title(node, &reading) }
+    case .otherTitle, .mediaTitle:
+      if draft.otherTitle == nil { draft.otherTitle = title(node, &reading) }
+    case .content:
+      let lines = tree.markupLines(node, limit: reading.limits.textBytes)
+      if lines.count > draft.content.count { draft.content = lines }
+    case .description:
+      let lines = tree.markupLines(node, limit: reading.limits.textBytes)
+      if lines.count > draft.description.count { draft.description = lines }
+    case .mediaText:
+      if draft.otherText.isEmpty {
+        draft.otherText = tree.markupLines(node, limit: reading.limits.textBytes)
+      }
+    case .published:
+      draft.entry.published = reading.date(tree.string(node)) ?? draft.entry.published
+    case .issued:
+      let date = reading.date(tree.string(node))
+      draft.entry.published = draft.entry.published ?? date
+    case .date, .modified:
+      let date = reading.date(tree.string(node))
+      draft.entry.updated =
+        field == .modified ? date ?? draft.entry.updated : draft.entry.updated ?? date
+    default: return false
+    }
+    return true
+  }
+
+  private func takeRest(
+    _ field: Field, _ node: Int, _ base: WebAddress?, _ draft: inout Draft,
+    _ reading: inout FeedReading
+  ) {
+    switch field {
+    case .link:
+      draft.entry.link = link(node, base) ?? draft.entry.link
+    case .atomLink:
+      if draft.atomLink == nil { draft.atomLink = alternate(node, base) }
+    case .guid:
+      guard draft.entry.guid == nil, let guid = tree.string(node) else { return }
+      draft.entry.guid = guid
+      let isLink = tree.attribute("ispermalink", of: node)?.lowercased()
+      // A link unless it says not; but what does not look like one must say so.
+      if isLink == "true" || (isLink == nil && WebAddress(guid).isWeb) {
+        draft.linkOfGuid = tree.link(guid, at: node, base)
+      }
+    case .author, .creator:
+      if let author = tree.line(node).map(Self.author) { draft.entry.authors.append(author) }
+    case .atomAuthor:
+      let author = AtomFormat.author(node, tree)
+      if !author.isEmpty { draft.entry.authors.append(author) }
+    case .category:
+      if let name = tree.line(node) ?? tree.attribute("term", of: node) {
+        draft.entry.categories.append(name)
+      }
+    case .language: draft.entry.language = draft.entry.language ?? tree.string(node)
+    case .enclosure:
+      if let image = image(node, base) { draft.entry.images.append(image) }
+    case .media: takeMedia(node, base, &draft, &reading)
+    case .point: draft.entry.point = draft.entry.point ?? tree.string(node).flatMap { GeoPoint($0) }
+    case .latitude: draft.latitude = tree.string(node).flatMap { Double($0) }
+    case .longitude: draft.longitude = tree.string(node).flatMap { Double($0) }
+    case .cap: draft.hasCAP = true
+    default: break
+    }
+  }
+
+  /// A picture by its address; the title and the text of a group serve where the entry has none.
+  private func takeMedia(
+    _ node: Int, _ base: WebAddress?, _ draft: inout Draft, _ reading: inout FeedReading
+  ) {
+    if let image = image(node, base) { draft.entry.images.append(image) }
+    for child in tree.children(of: node) {
+      switch field(of: child) {
+      case .media: takeMedia(child, base, &draft, &reading)
+      case .mediaTitle, .mediaText:
+        _ = takeText(field(of: child) ?? .mediaText, child, &draft, &reading)
+      default: break
+      }
+    }
+  }
+
+  private func image(_ node: Int, _ base: WebAddress?) -> String? {
+    let kind = tree.attribute("type", of: node) ?? tree.attribute("medium", of: node)
+    let isImage = kind?.hasPrefix("image") ?? (tree.name(of: node).local == "thumbnail")
+    return isImage ? tree.link(tree.attribute("url", of: node), at: node, base) : nil
+  }
+
+  /// `desk@example.org (Night Desk)` names an address and a person.
+  private static func author(_ text: String) -> FeedAuthor {
+    guard let open = text.firstIndex(of: "("), text.hasSuffix(")"), text[..<open].contains("@")
+    else {
+      return text.contains("@") && !text.contains(" ")
+        ? FeedAuthor(email: text) : FeedAuthor(name: text)
+    }
+    let email = text[..<open].trimmingPrefix(" ")
+    return FeedAuthor(
+      name: String(text[text.index(after: open)...].dropLast()),
+      email: String(email.prefix { $0 != " " }))
+  }
+}

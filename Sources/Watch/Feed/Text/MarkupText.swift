@@ -1,0 +1,270 @@
+/// The words that a reader would see of a piece of HTML, as lines without any markup.
+///
+/// Blocks become lines; scripts, styles, comments and what is hidden are left out; references are
+/// resolved once; blanks collapse as in a browser, and vanish where a line of Chinese was broken.
+struct MarkupText {
+  private var text = TextLines()
+  /// The element that hides what is inside it, and how often it is open.
+  private var hidden: (key: UInt64, depth: Int)?
+  private var preformatted = 0
+  // Searches that reached the end in vain, and need not be made again.
+  private var hasNoCommentEnd = false
+  private var hasNoLiteralEnd = false
+  private let keepsUnknownTags: Bool
+
+  private init(keepsUnknownTags: Bool) {
+    self.keepsUnknownTags = keepsUnknownTags
+  }
+
+  /// The lines of HTML or of XHTML, in valid UTF-8; about so many bytes at most.
+  ///
+  /// `keepsUnknownTags` is for titles, where `List<String>` is meant as it stands.
+  static func lines(
+    _ markup: ArraySlice<UInt8>, limit: Int = .max, keepsUnknownTags: Bool = false
+  ) -> [UInt8] {
+    var converter = MarkupText(keepsUnknownTags: keepsUnknownTags)
+    converter.run(markup.span, limit)
+    return HardWrap.joined(converter.text)
+  }
+
+  private mutating func run(_ bytes: Span<UInt8>, _ limit: Int) {
+    var index = 0
+    while index < bytes.count, text.count < limit {
+      switch bytes[index] {
+      case UInt8(ascii: "<"): index = markup(bytes, index)
+      case UInt8(ascii: "&"):
+        if let reference = Reference(bytes, at: index, to: bytes.count, as: .html) {
+          if hidden == nil, let scalar = reference.scalar { text.append(scalar) }
+          index = reference.end
+        } else {
+          index = words(bytes, index)
+        }
+      default: index = words(bytes, index)
+      }
+    }
+  }
+
+  /// Text up to what may be markup or a reference; at least one byte.
+  private mutating func words(_ bytes: Span<UInt8>, _ start: Int) -> Int {
+    var end = start + 1
+    while end < bytes.count, bytes[end] != UInt8(ascii: "<"), bytes[end] != UInt8(ascii: "&") {
+      end += 1
+    }
+    if hidden == nil { text.append(bytes, start..<end, keepsLines: preformatted > 0) }
+    return end
+  }
+
+  private mutating func markup(_ bytes: Span<UInt8>, _ start: Int) -> Int {
+    guard start + 1 < bytes.count else { return words(bytes, start) }
+    let next = bytes[start + 1]
+    if next == UInt8(ascii: "!") || next == UInt8(ascii: "?") {
+      return declaration(bytes, start)
+    }
+    let nameStart = next == UInt8(ascii: "/") ? start + 2 : start + 1
+    guard nameStart < bytes.count, isLetter(bytes[nameStart]) else { return words(bytes, start) }
+    // The text may have been cut inside a tag.
+    guard let tag = MarkupTag(bytes, at: start) else { return bytes.count }
+    if keepsUnknownTags, tag.kind == .unknown { return words(bytes, start) }
+    apply(tag)
+    guard tag.kind == .raw, !tag.isEnd, !tag.isClosed else { return tag.end }
+    return rawEnd(bytes, tag)
+  }
+
+  private mutating func declaration(_ bytes: Span<UInt8>, _ start: Int) -> Int {
+    if bytes.hasASCII("<!--", at: start), !hasNoCommentEnd {
+      if let end = bytes.firstIndex(of: "-->", from: start + 4) { return end + 3 }
+      hasNoCommentEnd = true
+    } else if bytes.hasASCII("<![cdata[", at: start), !hasNoLiteralEnd {
+      if let end = bytes.firstIndex(of: "]]>", from: start + 9) {
+        if hidden == nil { text.append(bytes, (start + 9)..<end, keepsLines: false) }
+        return end + 3
+      }
+      hasNoLiteralEnd = true
+    }
+    return bytes.firstIndex(of: ">", from: start).map { $0 + 1 } ?? bytes.count
+  }
+
+  /// Where the end tag of a script begins: nothing in it is markup.
+  private func rawEnd(_ bytes: Span<UInt8>, _ tag: MarkupTag) -> Int {
+    bytes.firstIndex(of: tag.isStyle ? "</style" : "</script", from: tag.end) ?? bytes.count
+  }
+
+  private mutating func apply(_ tag: MarkupTag) {
+    if let open = hidden {
+      // The next block ends a paragraph, closed or not.
+      if open.key == MarkupTag.paragraph, tag.kind == .block, !tag.isEnd {
+        hidden = nil
+      } else {
+        if tag.key == open.key, !tag.isClosed {
+          let depth = open.depth + (tag.isEnd ? -1 : 1)
+          hidden = depth > 0 ? (open.key, depth) : nil
+        }
+        return
+      }
+    }
+    switch tag.kind {
+    case .block, .preformatted: text.breakLine()
+    case .cell: text.appendBlank()
+    case .inline, .void, .raw, .unseen, .unknown: break
+    }
+    if tag.kind == .preformatted { preformatted = max(0, preformatted + (tag.isEnd ? -1 : 1)) }
+    if !tag.isEnd, !tag.isClosed, tag.kind != .void, tag.kind != .raw,
+      tag.kind == .unseen || tag.isHidden
+    {
+      hidden = (tag.key, 1)
+    }
+  }
+}
+
+/// A tag in HTML, in so far as it matters for the text.
+struct MarkupTag {
+  enum Kind {
+    case inline
+    case block
+    case preformatted
+    case cell
+    case void
+    /// Its content is no markup.
+    case raw
+    /// Its content is never seen.
+    case unseen
+    /// Of another vocabulary, or no tag at all.
+    case unknown
+  }
+
+  let key: UInt64
+  let kind: Kind
+  let isEnd: Bool
+  /// Whether a slash before `>` closes it at once.
+  let isClosed: Bool
+  let isHidden: Bool
+  /// Where the text goes on.
+  let end: Int
+
+  var isStyle: Bool { key == Self.key("style") }
+
+  static let paragraph = key("p")
+
+  /// The tag that begins at `start`; nil if the text ends inside it.
+  init?(_ bytes: Span<UInt8>, at start: Int) {
+    isEnd = bytes[start + 1] == UInt8(ascii: "/")
+    var index = start + (isEnd ? 2 : 1)
+    var nameStart = index
+    while index < bytes.count, !isBlank(bytes[index]), bytes[index] != UInt8(ascii: ">"),
+      bytes[index] != UInt8(ascii: "/")
+    {
+      if bytes[index] == UInt8(ascii: ":") { nameStart = index + 1 }
+      index += 1
+    }
+    key = Self.key(bytes, nameStart..<index)
+    kind = Self.kinds[key] ?? .unknown
+    guard let rest = Attributes(bytes, from: index) else { return nil }
+    isHidden = rest.hides
+    isClosed = rest.endsWithSlash
+    end = rest.end
+  }
+
+  /// The first seven letters of a name and its length; enough to tell HTML's names apart.
+  private static func key(_ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt64 {
+    var key = UInt64(min(range.count, 255)) << 56
+    for offset in 0..<min(range.count, 7) {
+      key |= UInt64(lowered(bytes[range.lowerBound + offset])) << UInt64(offset * 8)
+    }
+    return key
+  }
+
+  private static func key(_ name: String) -> UInt64 {
+    let bytes = Array(name.utf8)
+    return key(bytes.span, 0..<bytes.count)
+  }
+
+  private static let kinds: [UInt64: Kind] = {
+    let names: [(Kind, String)] = [
+      (
+        .block,
+        """
+        p div br hr li ul ol dl dt dd table tr thead tbody tfoot caption blockquote h1 h2 h3 h4 h5 h6 \
+        section article header footer aside nav main figure figcaption address form fieldset center \
+        details summary body html option menu dir
+        """
+      ),
+      (
+        .inline,
+        """
+        a abbr acronym b bdi bdo big blink button canvas cite code data del dfn em font i ins kbd label \
+        mark marquee math meter nobr output progress q rp rt ruby s samp select small span strike strong \
+        sub sup svg textarea time tt u var video audio picture map
+        """
+      ),
+      (.preformatted, "pre listing xmp"),
+      (.cell, "td th"),
+      (.void, "img input wbr area col embed param track link meta base source"),
+      (.raw, "script style"),
+      (.unseen, "head noscript object iframe applet template title"),
+    ]
+    var table: [UInt64: Kind] = [:]
+    for (kind, list) in names {
+      for name in list.split(separator: " ") { table[key(String(name))] = kind }
+    }
+    return table
+  }()
+
+  /// What stands between the name of a tag and its end.
+  private struct Attributes {
+    private(set) var hides = false
+    private(set) var endsWithSlash = false
+    private(set) var end = 0
+
+    init?(_ bytes: Span<UInt8>, from start: Int) {
+      var index = start
+      while index < bytes.count {
+        switch bytes[index] {
+        case UInt8(ascii: ">"):
+          endsWithSlash = index > start && bytes[index - 1] == UInt8(ascii: "/")
+          end = index + 1
+          return
+        case 0x20, 0x0a, 0x09, 0x0d, UInt8(ascii: "/"), UInt8(ascii: "\""), UInt8(ascii: "'"),
+          UInt8(ascii: "="):
+          index += 1
+        default: index = attribute(bytes, index)
+        }
+      }
+      // No end: perhaps a quote was never closed. Then the first `>` has to do.
+      guard let close = bytes.firstIndex(of: ">", from: start) else { return nil }
+      end = close + 1
+    }
+
+    private mutating func attribute(_ bytes: Span<UInt8>, _ start: Int) -> Int {
+      var index = start
+      while index < bytes.count, !isBlank(bytes[index]), bytes[index] != UInt8(ascii: "="),
+        bytes[index] != UInt8(ascii: ">"), bytes[index] != UInt8(ascii: "/")
+      {
+        index += 1
+      }
+      let name = start..<index
+      while index < bytes.count, isBlank(bytes[index]) { index += 1 }
+      guard index < bytes.count, bytes[index] == UInt8(ascii: "=") else {
+        if name.count == 6, bytes.hasASCII("hidden", at: start) { hides = true }
+        return index
+      }
+      index += 1
+      while index < bytes.count, isBlank(bytes[index]) { index += 1 }
+      guard index < bytes.count else { return index }
+      let quote = bytes[index]
+      let isQuoted = quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'")
+      if isQuoted { index += 1 }
+      let valueStart = index
+      while index < bytes.count,
+        isQuoted
+          ? bytes[index] != quote : !isBlank(bytes[index]) && bytes[index] != UInt8(ascii: ">")
+      {
+        index += 1
+      }
+      if name.count == 6, bytes.hasASCII("hidden", at: start) { hides = true }
+      if name.count == 5, bytes.hasASCII("style", at: start) {
+        hides = hides || HidingStyle.hides(bytes, valueStart..<index)
+      }
+      return index
+    }
+  }
+}
