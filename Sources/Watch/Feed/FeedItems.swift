@@ -1,0 +1,208 @@
+package import Bytes
+import Foundation
+
+/// What the desk knows of a source before it reads it.
+package struct SourceProfile: Hashable, Sendable {
+  /// The name that the configuration gives to it; it goes into the identity of its items.
+  package var id: String
+  package var owner: String?
+  package var tier: Item.Tier?
+  /// `zh`, `en`: for items whose script does not tell.
+  package var language: String?
+  /// Whether its entries are posts of persons: a microblog, a forum, an account of one.
+  package var isPersonal: Bool
+
+  package init(
+    id: String, owner: String? = nil, tier: Item.Tier? = nil, language: String? = nil,
+    isPersonal: Bool = false
+  ) {
+    self.id = id
+    self.owner = owner
+    self.tier = tier
+    self.language = language
+    self.isPersonal = isPersonal
+  }
+}
+
+/// The items that a document's entries become, in its order; `firstSeen` is left to the poller.
+///
+/// - An entry is known by its guid, if no other words of the document have the same; else by its
+///   link in canonical form, on the same condition; else by its words and its day. The same entry
+///   gives the same `id` whenever and from whatever address it is read. Entries that cannot be told
+///   apart are one item.
+/// - Its author is turned into a pseudonym here, and is named nowhere else in the item but in a
+///   `link` that `bearsHandle`. In posts of persons the name is taken out of the words as well; the
+///   byline of an official or listed medium is part of what it published, and stays.
+/// - A time of publication before 1995, or over an hour later than `seen`, is nobody's knowledge and
+///   becomes nil. Where there is only a time of updating, that stands for it.
+/// - An entry without any words is no item.
+package func items(
+  from document: FeedDocument, of source: SourceProfile, seen: Instant,
+  pseudonym: (String) -> String
+) -> [Item] {
+  let identities = EntryIdentities(document.entries)
+  var taken: Set<String> = []
+  var items: [Item] = []
+  for entry in document.entries {
+    let id = identities.id(of: entry, source: source.id)
+    guard taken.insert(id).inserted,
+      let item = item(entry, id, document, source, seen, pseudonym)
+    else { continue }
+    items.append(item)
+  }
+  return items
+}
+
+extension Item {
+  /// What its publisher would have to change for it to be a new revision: title or words, not dates.
+  package var revision: Digest {
+    SHA256.hash(Array((title ?? "").utf8) + [0] + Array(text.utf8))
+  }
+}
+
+private func item(
+  _ entry: FeedEntry, _ id: String, _ document: FeedDocument, _ source: SourceProfile,
+  _ seen: Instant, _ pseudonym: (String) -> String
+) -> Item? {
+  var title = entry.title
+  var text = entry.text.map { withoutTitle($0, title) } ?? ""
+  var author: String?
+  let names = AuthorNames(entry, source)
+  if let key = names.key {
+    let name = pseudonym(key)
+    title = title.map { names.removed(from: $0, for: name) }
+    text = names.removed(from: text, for: name)
+    author = name
+  }
+  if text.isEmpty { text = title ?? "" }
+  guard !text.isEmpty else { return nil }
+  let link = entry.link.flatMap { WebAddress($0).isWeb ? $0 : nil }
+  return Item(
+    id: id, published: believable(entry.published ?? entry.updated, seen), firstSeen: nil,
+    source: source.id,
+    language: language(
+      of: (title ?? "") + text, named: entry.language ?? document.language, source: source.language),
+    text: text, title: title, link: link, author: author, owner: source.owner, tier: source.tier)
+}
+
+/// The body, less the title where it begins with it.
+private func withoutTitle(_ text: String, _ title: String?) -> String {
+  guard let title, !title.isEmpty, text.hasPrefix(title) else { return text }
+  let rest = text.dropFirst(title.count)
+  if rest.isEmpty { return "" }
+  return rest.first == "\n" ? String(rest.dropFirst()) : text
+}
+
+/// No clock of a publisher runs further ahead than this.
+private let clockAllowance = Duration.hours(1)
+/// 1995-01-01: older than any feed, and what wrong clocks and empty fields lead to.
+private let firstDay = Instant(seconds: 788_918_400)
+
+private func believable(_ instant: Instant?, _ seen: Instant) -> Instant? {
+  guard let instant, instant >= firstDay, instant <= seen + clockAllowance else { return nil }
+  return instant
+}
+
+/// What makes each entry of a document itself.
+private struct EntryIdentities {
+  /// The words that go by one guid, and by one link. An entry that stands twice is still one.
+  private var guids: [String: Set<String>] = [:]
+  private var links: [String: Set<String>] = [:]
+
+  init(_ entries: [FeedEntry]) {
+    for entry in entries {
+      let words = Self.words(of: entry)
+      if let guid = Self.guid(of: entry) { guids[guid, default: []].insert(words) }
+      if let link = entry.link { links[canonicalLink(link), default: []].insert(words) }
+    }
+  }
+
+  /// 32 hexadecimal digits.
+  func id(of entry: FeedEntry, source: String) -> String {
+    let (kind, key) = key(of: entry)
+    let text = Array(source.utf8) + [0] + Array(kind.utf8) + [0] + Array(key.utf8)
+    return String(SHA256.hash(text).hex.prefix(32))
+  }
+
+  private func key(of entry: FeedEntry) -> (kind: String, key: String) {
+    if let guid = Self.guid(of: entry), guids[guid]?.count == 1 { return ("guid", guid) }
+    if let link = entry.link.map(canonicalLink), links[link]?.count == 1 { return ("link", link) }
+    let day = (entry.published ?? entry.updated).map { CivilTime($0).dateText } ?? ""
+    return ("text", SHA256.hash(Self.words(of: entry) + day).hex)
+  }
+
+  private static func words(of entry: FeedEntry) -> String {
+    (entry.title ?? "") + String((entry.text ?? "").prefix(256))
+  }
+
+  /// CAP 1.2 §3.2.1: sender, identifier and sent together name an alert.
+  private static func guid(of entry: FeedEntry) -> String? {
+    if let alert = entry.cap, let identifier = alert.identifier, let sender = alert.sender {
+      return [sender, identifier, alert.sent?.iso8601 ?? ""].joined(separator: ",")
+    }
+    return entry.guid
+  }
+}
+
+/// Who wrote an entry, in every form in which the entry may name them.
+private struct AuthorNames {
+  /// What the pseudonym is made of: the surest of what the feed says.
+  let key: String?
+  private let names: [String]
+
+  /// Shorter names are parts of too many words.
+  private static let shortestName = 2
+  private static let shortestLatinName = 4
+
+  init(_ entry: FeedEntry, _ source: SourceProfile) {
+    let author = entry.authors.first
+    let link = entry.link ?? ""
+    let handles = handles(in: link) + entry.authors.flatMap { Watch.handles(in: $0.uri ?? "") }
+    key = author.flatMap { $0.uri ?? $0.email ?? $0.name } ?? handles.first
+    let isPost =
+      source.isPersonal || !handles.isEmpty || source.tier == .other || source.tier == nil
+    let named =
+      isPost ? entry.authors.flatMap { [$0.name, $0.email, $0.uri].compactMap { $0 } } : []
+    let bare = (named + handles).map(Self.bare)
+    let marked = bare.filter { !$0.contains(" ") }.flatMap { ["@" + $0, "/u/" + $0, "u/" + $0] }
+    let all = marked + (named + bare).filter(Self.isTelling)
+    // A longer name goes before one that is a part of it.
+    names = Set(all).sorted { ($0.count, $0) > ($1.count, $1) }
+  }
+
+  /// `/u/name` and `@name` without what marks them as accounts.
+  private static func bare(_ name: String) -> String {
+    for mark in ["/u/", "u/", "@"] where name.hasPrefix(mark) {
+      return String(name.dropFirst(mark.count))
+    }
+    return name
+  }
+
+  private static func isTelling(_ name: String) -> Bool {
+    name.count >= (name.utf8.allSatisfy { $0 < 0x80 } ? shortestLatinName : shortestName)
+  }
+
+  /// The words with the pseudonym in place of each name.
+  func removed(from text: String, for pseudonym: String) -> String {
+    names.reduce(text) { text, name in Self.replaced(name, in: text, by: pseudonym) }
+  }
+
+  private static func replaced(_ name: String, in text: String, by pseudonym: String) -> String {
+    var result = ""
+    var rest = text[...]
+    while let found = rest.range(of: name, options: .caseInsensitive) {
+      let before = rest[..<found.lowerBound].last ?? result.last
+      let after = rest[found.upperBound...].first
+      result += rest[..<found.lowerBound]
+      // `bobcat` does not name bob; in Chinese there are no blanks to go by.
+      let isPart = (joins(before) && joins(name.first)) || (joins(after) && joins(name.last))
+      result += isPart ? rest[found] : pseudonym[...]
+      rest = rest[found.upperBound...]
+    }
+    return result + rest
+  }
+
+  private static func joins(_ character: Character?) -> Bool {
+    character.map { $0.isASCII && ($0.isLetter || $0.isNumber) } ?? false
+  }
+}
