@@ -6,7 +6,8 @@ import Foundation
 struct Lab {
   static var commands: [any LabCommand.Type] {
     [
-      DatesCommand.self
+      ParseCommand.self,
+      DatesCommand.self,
     ]
   }
 
