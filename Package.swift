@@ -40,6 +40,7 @@ let package = Package(
     room("Service", ["Bytes", "Watch", "Response", "Journal", "Wire", "Desk"]),
 
     program("incident-lab", ["Bytes", "Watch", "Service"]),
+    program("incident-sim", ["Bytes", "Wire", "Watch"]),
 
     .target(
       name: "Support", dependencies: ["Bytes", "Wire"], path: "Tests/Support",
@@ -53,5 +54,6 @@ let package = Package(
     tests(
       "ServiceTests",
       ["Bytes", "Watch", "Response", "Journal", "Wire", "Desk", "Service", "Support"]),
+    tests("SimTests", ["Bytes", "Watch", "incident-sim", "Support"]),
   ]
 )
