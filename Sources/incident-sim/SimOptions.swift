@@ -32,6 +32,9 @@ struct SimOptions {
     return value
   }
 
+  /// The county that `--county` names.
+  func county() throws -> County { try County(folder: try required("county")) }
+
   /// The seed that `--seed` names; 1 if it names none.
   func seed() throws -> UInt64 {
     guard let text = values["seed"] else { return 1 }

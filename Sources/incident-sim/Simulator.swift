@@ -4,7 +4,9 @@ import Foundation
 /// `incident-sim`: the fictional county, which stands in for the world in samples and drills.
 @main
 struct Simulator {
-  static var commands: [any SimCommand.Type] { [] }
+  static var commands: [any SimCommand.Type] {
+    [GenerateCommand.self, CountsCommand.self]
+  }
 
   static func main() {
     let arguments = Array(CommandLine.arguments.dropFirst())
