@@ -2,7 +2,8 @@ import Bytes
 
 /// A fictional county: its sources, its voices and what is talked about in them.
 ///
-/// It is a value, loaded from a folder. With a seed it becomes a recorded stream (`stream(seed:)`).
+/// It is a value, loaded from a folder. With a seed it becomes a recorded stream (`stream(seed:)`)
+/// and the feeds that would have carried it (`Edition`).
 struct County: Sendable {
   let name: Bilingual
   let calendar: CountyCalendar

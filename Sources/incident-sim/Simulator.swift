@@ -5,7 +5,7 @@ import Foundation
 @main
 struct Simulator {
   static var commands: [any SimCommand.Type] {
-    [GenerateCommand.self, CountsCommand.self]
+    [GenerateCommand.self, FeedCommand.self, CountsCommand.self]
   }
 
   static func main() {

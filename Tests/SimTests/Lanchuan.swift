@@ -16,9 +16,13 @@ enum Lanchuan {
   }()
 
   private static let loaded = Result { try County(folder: folder) }
+  private static let first = Result { Edition(county: try loaded.get(), seed: 1) }
   private static let told = Mutex<[UInt64: [Post]]>([:])
 
   static func county() throws -> County { try loaded.get() }
+
+  /// The edition of seed 1.
+  static func edition() throws -> Edition { try first.get() }
 
   /// The stream of a seed, told once for all tests.
   static func stream(seed: UInt64 = 1) throws -> [Post] {
