@@ -19,6 +19,14 @@ package struct Bilingual: Hashable, Sendable {
     case .english: en
     }
   }
+
+  /// Both texts side by side, for readers of whom nothing is known.
+  package var both: String { zh == en ? zh : "\(zh) / \(en)" }
+
+  /// Each text in one line of so many characters.
+  package func shortened(to limit: Int) -> Bilingual {
+    Bilingual(zh: Bytes.shortened(zh, to: limit), en: Bytes.shortened(en, to: limit))
+  }
 }
 
 /// A language that the desk speaks.

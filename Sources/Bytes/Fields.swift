@@ -17,6 +17,8 @@ package struct FieldFailure: Error, Hashable, Sendable, CustomStringConvertible 
 /// A file of ours calls `finish()` at the end, so that a misspelt key is an error that names the
 /// nearest known one. Journal records do not: what a newer version added is passed over.
 package struct Fields {
+  /// The object itself.
+  package let whole: JSON
   private let members: [JSON.Member]
   private let offset: Int
   /// The way from the top of the text to here, as in `mail.server`; empty at the top.
@@ -27,6 +29,7 @@ package struct Fields {
     guard let members = json.members else {
       throw FieldFailure(Self.mismatch(path, "an object", json), at: json.offset)
     }
+    self.whole = json
     self.members = members
     self.offset = json.offset
     self.path = path
@@ -43,8 +46,17 @@ package struct Fields {
   package mutating func json(_ name: String) throws(FieldFailure) -> JSON {
     guard let value = json(ifPresent: name) else {
       let place = path.isEmpty ? "" : "\(path)."
+      let missing = Bilingual(zh: "缺少“\(place)\(name)”", en: "'\(place)\(name)' is missing")
+      // A key that is written nearly so is what to look at.
+      let strangers = members.filter { !known.contains($0.name) }
+      guard let near = nearest(to: name, among: strangers.map(\.name)),
+        let stranger = strangers.first(where: { $0.name == near })
+      else { throw FieldFailure(missing, at: offset) }
       throw FieldFailure(
-        Bilingual(zh: "缺少“\(place)\(name)”", en: "'\(place)\(name)' is missing"), at: offset)
+        Bilingual(
+          zh: "未知的键“\(near)”；\(missing.zh)，是否应为它？",
+          en: "unknown key '\(near)'; \(missing.en): did you mean that?"),
+        at: stranger.offset)
     }
     return value
   }

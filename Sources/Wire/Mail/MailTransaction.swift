@@ -46,7 +46,14 @@ final class MailTransaction {
   ) -> MailOutcome {
     if code == CURLE_OK { return .accepted(reply: reply) }
     let told = reply.isEmpty ? reason : "\(reason); last reply: \(reply)"
+    // A greeting or a login that fails says nothing of this message: a person mends it, and what
+    // waits goes out then.
+    let isOfMessage =
+      code != CURLE_LOGIN_DENIED && (code != CURLE_WEIRD_SERVER_REPLY || hasGivenAll)
     switch response {
+    // RFC 4954: authentication is required, too weak, or not accepted.
+    case 530, 534, 535, 538: return .temporary(code: response, reply: reply)
+    case 500...599 where !isOfMessage: return .temporary(code: response, reply: reply)
     case 400...499: return .temporary(code: response, reply: reply)
     case 500...599: return .permanent(code: response, reply: reply)
     case 354 where hasGivenAll && code != CURLE_SEND_ERROR: return .ambiguous(reply: told)

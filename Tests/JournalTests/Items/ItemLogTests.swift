@@ -215,6 +215,8 @@ struct ItemLogTests {
     _ = try log.append(lines: [line(0)], at: noon - .days(1))
     _ = try log.append(lines: [line(1)], at: noon)
     gate.awaitArrival()
+    // It is written, and not on disk yet.
+    #expect(log.durableEnd == nil)
     let before = disk.count(.synchroniseData)
     try await withThrowingTaskGroup(of: Void.self) { group in
       for number in 2..<64 {

@@ -25,6 +25,9 @@ package struct ItemDay: Hashable, Comparable, Sendable, CustomStringConvertible 
     CivilTime(year: year, month: month, day: day).dateText
   }
 
+  /// The first instant of the day.
+  package var start: Instant { CivilTime(year: year, month: month, day: day).instant() }
+
   private static let suffix = ".jsonl"
 
   var fileName: String { description + Self.suffix }

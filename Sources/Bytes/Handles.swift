@@ -1,0 +1,61 @@
+import Foundation
+
+// A handle is somebody's name on a platform. It stays in the item log, which is deleted, and is
+// kept out of everything that leaves or lasts: the journal, mails, reports.
+
+/// Whether a link names a person's account on its way, as `/@name` and `/u/name` do.
+///
+/// Such a link stays in the item log; mail, journal and reports do without it.
+package func bearsHandle(link: String) -> Bool { !handles(inLink: link).isEmpty }
+
+/// The names of accounts that a link bears.
+package func handles(inLink link: String) -> [String] {
+  let afterScheme = link.firstRange(of: "://").map { link[$0.upperBound...] } ?? link[...]
+  let place = afterScheme.prefix { $0 != "?" && $0 != "#" }
+  let parts = place.split(separator: "/").map(String.init)
+  let host = (parts.first ?? "").lowercased()
+  let segments = Array(parts.dropFirst())
+  var found: [String] = []
+  for (index, segment) in segments.enumerated() {
+    let segment = segment.hasPrefix("%40") ? "@" + segment.dropFirst(3) : segment
+    let next = index + 1 < segments.count ? segments[index + 1] : nil
+    if segment.hasPrefix("@"), segment.count > 1 {
+      found.append(String(segment.dropFirst()))
+    } else if let next, accountFolders.contains(segment.lowercased()) {
+      found.append(next)
+    } else if let next, ["status", "statuses"].contains(next.lowercased()),
+      index + 2 < segments.count
+    {
+      found.append(segment)
+    }
+  }
+  // Weibo and Bilibili put the number of an account where others have a folder.
+  if host.hasSuffix("weibo.com") || host.hasPrefix("space."), let first = segments.first,
+    first.allSatisfy({ $0.isASCII && $0.isNumber })
+  {
+    found.append(first)
+  }
+  return found.map { $0.removingPercentEncoding ?? $0 }
+}
+
+private let accountFolders: Set<String> = ["u", "user", "users", "profile", "people", "member"]
+
+/// Longer names are on no platform. Chinese has no blank to end one, so it has to end somewhere.
+private let handleLimit = 30
+
+/// The text with `@` and what follows it cut down to the `@` alone.
+package func withoutHandles(_ text: String) -> String {
+  // Nearly all texts have none, and every post comes through here. EF BC A0 is `＠`.
+  guard text.utf8.contains(where: { $0 == UInt8(ascii: "@") || $0 == 0xef }) else { return text }
+  var result = ""
+  var rest = text[...]
+  while let at = rest.firstIndex(where: { $0 == "@" || $0 == "＠" }) {
+    result += rest[...at]
+    rest = rest[rest.index(after: at)...]
+    let name = rest.prefix(handleLimit)
+      .prefix { $0.isLetter || $0.isNumber || "_-.".contains($0) }
+    if !name.isEmpty { result += "…" }
+    rest = rest.dropFirst(name.count)
+  }
+  return result + rest
+}
