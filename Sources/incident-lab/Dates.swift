@@ -19,14 +19,14 @@ enum DatesCommand: LabCommand {
     let path = try options.required("in")
     let out = try options.required("out")
     var output: [[UInt8]] = []
-    for (number, line) in try LineFile(path: path).lines().enumerated() where !line.isEmpty {
+    try LabFile.eachLine(path) { line, number in
       do {
         output.append(try answer(line))
       } catch {
-        throw LabFailure("\(path):\(number + 1): \(error)", .damaged)
+        throw LabFailure("\(path):\(number): \(LabFile.describe(error))", .damaged)
       }
     }
-    try LineFile(path: out).write(output)
+    try LabFile.write(output.flatMap { $0 + [0x0a] }, to: out)
     return .done
   }
 
@@ -42,29 +42,6 @@ enum DatesCommand: LabCommand {
     return JSONWriter.object { writer in
       writer.member("input", input)
       if let instant { writer.member("utc", instant.iso8601) } else { writer.member("utc", .null) }
-    }
-  }
-}
-
-/// A file of lines, or standard input and output for `-`.
-struct LineFile {
-  let path: String
-
-  /// With empty lines, so that a count of them is a line number.
-  func lines() throws -> [[UInt8]] {
-    let data =
-      path == "-"
-      ? FileHandle.standardInput.readDataToEndOfFile() : FileManager.default.contents(atPath: path)
-    guard let data else { throw LabFailure("cannot read '\(path)'", .couldNot) }
-    return Array(data).split(separator: 0x0a, omittingEmptySubsequences: false).map { Array($0) }
-  }
-
-  func write(_ lines: [[UInt8]]) throws {
-    let data = Data(lines.flatMap { $0 + [0x0a] })
-    if path == "-" {
-      FileHandle.standardOutput.write(data)
-    } else {
-      try data.write(to: URL(fileURLWithPath: path))
     }
   }
 }

@@ -22,11 +22,11 @@ enum ParseCommand: LabCommand {
     try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
     // By hand: Foundation's `deletingLastPathComponent` traps on a path of one character.
     let folder = manifest.lastIndex(of: "/").map { manifest[...$0] } ?? ""
-    for (number, line) in try LineFile(path: manifest).lines().enumerated() where !line.isEmpty {
-      let feed = try RecordedFeed(line, number + 1, of: manifest)
+    try LabFile.eachLine(manifest) { line, number in
+      let feed = try RecordedFeed(line, number, of: manifest)
       let path = feed.input.hasPrefix("/") ? feed.input : folder + feed.input
       guard let data = FileManager.default.contents(atPath: path) else {
-        throw LabFailure("\(manifest):\(number + 1): cannot read '\(path)'", .couldNot)
+        throw LabFailure("\(manifest):\(number): cannot read '\(path)'", .couldNot)
       }
       let output = report(feed, Array(data))
       try Data(output).write(to: URL(fileURLWithPath: "\(out)/\(feed.id).json"))

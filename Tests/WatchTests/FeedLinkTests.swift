@@ -1,3 +1,4 @@
+import Bytes
 import Testing
 import Watch
 
@@ -62,7 +63,7 @@ struct FeedLinkTests {
 
   @Test("shows whether it names a person's account", arguments: Self.accounts)
   func handle(link: String, bears: Bool) {
-    #expect(bearsHandle(link) == bears)
+    #expect(bearsHandle(link: link) == bears)
   }
 
   static let accounts = [

@@ -31,7 +31,7 @@ package struct SourceProfile: Hashable, Sendable {
 ///   gives the same `id` whenever and from whatever address it is read. Entries that cannot be told
 ///   apart are one item.
 /// - Its author is turned into a pseudonym here, and is named nowhere else in the item but in a
-///   `link` that `bearsHandle`. In posts of persons the name is taken out of the words as well; the
+///   `link` that `bearsHandle(link:)`. In posts of persons the name is taken out of the words as well; the
 ///   byline of an official or listed medium is part of what it published, and stays.
 /// - A time of publication before 1995, or over an hour later than `seen`, is nobody's knowledge and
 ///   becomes nil. Where there is only a time of updating, that stands for it.
@@ -157,7 +157,8 @@ private struct AuthorNames {
   init(_ entry: FeedEntry, _ source: SourceProfile) {
     let author = entry.authors.first
     let link = entry.link ?? ""
-    let handles = handles(in: link) + entry.authors.flatMap { Watch.handles(in: $0.uri ?? "") }
+    let handles =
+      handles(inLink: link) + entry.authors.flatMap { Bytes.handles(inLink: $0.uri ?? "") }
     key = author.flatMap { $0.uri ?? $0.email ?? $0.name } ?? handles.first
     let isPost =
       source.isPersonal || !handles.isEmpty || source.tier == .other || source.tier == nil

@@ -27,6 +27,25 @@ package enum FeedProblem: Hashable, Sendable {
   /// So many entries share their identifier with another; they are told apart by link or text.
   case duplicateIdentifiers(Int)
 
+  /// What kind it is, whatever its figures.
+  package var kind: String {
+    switch self {
+    case .truncated: "truncated"
+    case .invalidBytes: "invalidBytes"
+    case .encodingGuessed: "encodingGuessed"
+    case .encodingContradicted: "encodingContradicted"
+    case .controlCharacters: "controlCharacters"
+    case .mismatchedTags: "mismatchedTags"
+    case .tooDeep: "tooDeep"
+    case .tooManyElements: "tooManyElements"
+    case .textCut: "textCut"
+    case .tooManyEntries: "tooManyEntries"
+    case .damagedJSON: "damagedJSON"
+    case .unreadableDates: "unreadableDates"
+    case .duplicateIdentifiers: "duplicateIdentifiers"
+    }
+  }
+
   package var explanation: Bilingual {
     switch self {
     case .truncated:

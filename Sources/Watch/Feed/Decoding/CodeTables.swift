@@ -28,7 +28,7 @@ struct HalfTable: Sendable {
 }
 
 /// What the pairs of a two-byte encoding mean.
-struct PairTable: Sendable {
+struct BytePairTable: Sendable {
   static let firstLead = 0x81
 
   /// By lead minus 0x81, then trail, 256 to a lead; 0 where a pair means nothing.
@@ -67,19 +67,19 @@ struct PairTable: Sendable {
     }
   }
 
-  static let gb18030 = PairTable(
+  static let gb18030 = BytePairTable(
     0x8000_0632, leads: [0x81...0xfe], trails: [0x40...0x7e, 0x80...0xfe])
-  static let shiftJIS = PairTable(
+  static let shiftJIS = BytePairTable(
     0x8000_0420, leads: [0x81...0x84, 0x87...0x9f, 0xe0...0xea, 0xed...0xee, 0xfa...0xfc],
     trails: [0x40...0x7e, 0x80...0xfc])
-  static let eucKR = PairTable(
+  static let eucKR = BytePairTable(
     0x8000_0422, leads: [0x81...0xfd], trails: [0x41...0x5a, 0x61...0x7a, 0x81...0xfe])
 
   /// Big5 with the characters of Hong Kong, and with Microsoft's where those leave a gap.
-  static let big5: PairTable = {
+  static let big5: BytePairTable = {
     let trails: [ClosedRange<UInt8>] = [0x40...0x7e, 0xa1...0xfe]
-    var table = PairTable(0x8000_0a06, leads: [0x87...0xfe], trails: trails)
-    let microsoft = PairTable(0x8000_0423, leads: [0xa1...0xf9], trails: trails)
+    var table = BytePairTable(0x8000_0a06, leads: [0x87...0xfe], trails: trails)
+    let microsoft = BytePairTable(0x8000_0423, leads: [0xa1...0xf9], trails: trails)
     for (index, scalar) in microsoft.scalars.enumerated() where table.scalars[index] == 0 {
       table.scalars[index] = scalar
     }
@@ -88,8 +88,8 @@ struct PairTable: Sendable {
 
   /// JIS X 0208 by EUC: the same square as Shift_JIS, folded the other way. Foundation here has no
   /// EUC-JP of its own.
-  static let eucJP: PairTable = {
-    var table = PairTable()
+  static let eucJP: BytePairTable = {
+    var table = BytePairTable()
     for row in 0..<94 {
       for cell in 0..<94 {
         let lead = row / 2 + (row < 62 ? 0x81 : 0xc1)

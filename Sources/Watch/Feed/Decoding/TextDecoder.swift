@@ -16,11 +16,11 @@ struct TextDecoder {
     case .utf32(let isBigEndian): decodeUTF32(span, isBigEndian)
     case .gb18030: decodeGB18030(span)
     case .hz: decodeHZ(span)
-    case .big5: decodePairs(span, PairTable.big5, Self.asciiOnly)
-    case .shiftJIS: decodePairs(span, PairTable.shiftJIS, Self.asciiAndKatakana)
-    case .eucJP: decodePairs(span, PairTable.eucJP, Self.asciiOnly, tripleLead: 0x8f)
+    case .big5: decodePairs(span, BytePairTable.big5, Self.asciiOnly)
+    case .shiftJIS: decodePairs(span, BytePairTable.shiftJIS, Self.asciiAndKatakana)
+    case .eucJP: decodePairs(span, BytePairTable.eucJP, Self.asciiOnly, tripleLead: 0x8f)
     case .iso2022JP: decodeISO2022JP(span)
-    case .eucKR: decodePairs(span, PairTable.eucKR, Self.asciiOnly)
+    case .eucKR: decodePairs(span, BytePairTable.eucKR, Self.asciiOnly)
     case .single(let table): decodeSingle(span, HalfTable.all[table]?.scalars ?? [])
     }
   }
@@ -61,7 +61,7 @@ struct TextDecoder {
 
   /// `tripleLead` is a byte that leads a code of three: JIS X 0212, for which there is no table here.
   private mutating func decodePairs(
-    _ bytes: Span<UInt8>, _ table: PairTable, _ singles: [UInt32], tripleLead: UInt8? = nil
+    _ bytes: Span<UInt8>, _ table: BytePairTable, _ singles: [UInt32], tripleLead: UInt8? = nil
   ) {
     var index = 0
     while index < bytes.count {
@@ -85,7 +85,7 @@ struct TextDecoder {
   ///
   /// A wrong trail that is ASCII is read again by itself, so that damage never eats a `<`.
   private mutating func pair(
-    _ bytes: Span<UInt8>, _ lead: UInt8, at index: Int, _ table: PairTable
+    _ bytes: Span<UInt8>, _ lead: UInt8, at index: Int, _ table: BytePairTable
   ) -> Int {
     guard index < bytes.count, lead > 0x80 else {
       emitError()
@@ -102,7 +102,7 @@ struct TextDecoder {
   }
 
   private mutating func decodeGB18030(_ bytes: Span<UInt8>) {
-    let table = PairTable.gb18030
+    let table = BytePairTable.gb18030
     var index = 0
     while index < bytes.count {
       let byte = bytes[index]
@@ -127,7 +127,7 @@ struct TextDecoder {
 
   /// RFC 1843: between `~{` and `~}`, or up to the end of a line, two ASCII bytes are one character.
   private mutating func decodeHZ(_ bytes: Span<UInt8>) {
-    let table = PairTable.gb18030
+    let table = BytePairTable.gb18030
     var isGB = false
     var index = 0
     while index < bytes.count {
@@ -166,7 +166,7 @@ struct TextDecoder {
       } else if mode == .pairs, (0x21...0x7e).contains(byte), index + 1 < bytes.count,
         (0x21...0x7e).contains(bytes[index + 1])
       {
-        let scalar = PairTable.eucJP.scalar(byte | 0x80, bytes[index + 1] | 0x80)
+        let scalar = BytePairTable.eucJP.scalar(byte | 0x80, bytes[index + 1] | 0x80)
         if scalar == 0 { emitError() } else { emit(scalar) }
         index += 2
       } else {

@@ -88,37 +88,3 @@ private func isTrackingMark(_ parameter: Substring) -> Bool {
 private let trackingNames: Set<String> = [
   "spm", "from", "_t", "isappinstalled", "fbclid", "gclid", "share_token", "scene",
 ]
-
-/// Whether a link names a person's account on its way, as `/@name` and `/u/name` do.
-///
-/// Such a link stays in the item log; mail, journal and reports do without it.
-package func bearsHandle(_ link: String) -> Bool { !handles(in: link).isEmpty }
-
-/// The names of accounts that a link bears.
-func handles(in link: String) -> [String] {
-  let address = WebAddress(link)
-  let segments = address.path.split(separator: "/").map(String.init)
-  var found: [String] = []
-  for (index, segment) in segments.enumerated() {
-    let next = index + 1 < segments.count ? segments[index + 1] : nil
-    if segment.hasPrefix("@"), segment.count > 1 {
-      found.append(String(segment.dropFirst()))
-    } else if let next, accountFolders.contains(segment.lowercased()) {
-      found.append(next)
-    } else if let next, ["status", "statuses"].contains(next.lowercased()),
-      index + 2 < segments.count
-    {
-      found.append(segment)
-    }
-  }
-  let host = address.authority?.lowercased() ?? ""
-  // Weibo and Bilibili put the number of an account where others have a folder.
-  if host.hasSuffix("weibo.com") || host.hasPrefix("space."), let first = segments.first,
-    first.allSatisfy({ $0.isASCII && $0.isNumber })
-  {
-    found.append(first)
-  }
-  return found.map { $0.removingPercentEncoding ?? $0 }
-}
-
-private let accountFolders: Set<String> = ["u", "user", "users", "profile", "people", "member"]

@@ -1,0 +1,195 @@
+package import Bytes
+
+// Decisions in words.
+extension AlertDecision {
+  /// The decision in one line, with times as a person of this zone reads them.
+  package func line(in zone: DeskZone) -> Bilingual {
+    switch self {
+    case .raise(let reason): reason.line(in: zone)
+    case .hold(let reason): reason.line(in: zone)
+    }
+  }
+
+  /// The decision with all its figures, a line for each.
+  package func full(in zone: DeskZone) -> [Bilingual] { [line(in: zone)] + figures.lines }
+}
+
+extension AlertReason {
+  package func line(in zone: DeskZone) -> Bilingual {
+    let cause =
+      switch cause {
+      case .severe:
+        Bilingual(
+          zh: "出现严重事态用语（\(figures.words.zh)）", en: "serious words (\(figures.words.en))")
+      case .mild:
+        Bilingual(
+          zh: "出现值得关注的用语（\(figures.words.zh)）", en: "words worth a look (\(figures.words.en))")
+      case .strong:
+        Bilingual(
+          zh: "议论量远超平常，且没有已知活动可以解释", en: "far more talk than usual, and no known event explains it")
+      case .escalated(let since):
+        Bilingual(
+          zh: "事态较 \(zone.text(since)) 的预警更严重", en: "worse than at the alert of \(zone.text(since))"
+        )
+      }
+    return Bilingual(
+      zh:
+        "\(level.name.zh)：\(cause.zh)；\(figures.burst.zh)；\(figures.evidence.zh)\(figures.young.zh)",
+      en: "\(level.name.en): \(cause.en); \(figures.burst.en); \(figures.evidence.en)"
+        + figures.young.en)
+  }
+}
+
+extension HoldReason {
+  package func line(in zone: DeskZone) -> Bilingual {
+    let cause = cause.text(in: zone)
+    return Bilingual(
+      zh: "暂不预警：\(cause.zh)；\(figures.burst.zh)；\(figures.evidence.zh)\(figures.young.zh)",
+      en: "held: \(cause.en); \(figures.burst.en); \(figures.evidence.en)\(figures.young.en)")
+  }
+}
+
+extension HoldReason.Cause {
+  package func text(in zone: DeskZone) -> Bilingual {
+    switch self {
+    case .muted(let until):
+      Bilingual(
+        zh: "已静音" + (until.map { "至 \(zone.text($0))" } ?? ""),
+        en: "muted" + (until.map { " until \(zone.text($0))" } ?? ""))
+    case .acknowledged(let at):
+      Bilingual(zh: "已于 \(zone.text(at)) 确认", en: "acknowledged at \(zone.text(at))")
+    case .knownEvent(let name):
+      Bilingual(zh: "已知活动“\(name)”可以解释", en: "the known event '\(name)' explains it")
+    case .tooFewVoices(let needed):
+      Bilingual(zh: "独立发言者不足 \(needed) 个", en: "fewer than \(needed) independent voices")
+    case .tooFewOwners(let needed):
+      Bilingual(zh: "独立信源主体不足 \(needed) 个", en: "fewer than \(needed) independent owners")
+    case .constantVolume:
+      Bilingual(zh: "量大但一贯如此", en: "much is said, but no more than usual")
+    case .notSignificant:
+      Bilingual(zh: "与平常相比不显著", en: "not significant beside what is usual")
+    case .elsewhere:
+      Bilingual(zh: "未提及本地地名或设施", en: "no place or facility of this desk is named")
+    case .leisure:
+      Bilingual(zh: "节庆、赛事或演出，没有严重用语", en: "a feast, match or show without serious words")
+    case .drill:
+      Bilingual(zh: "多为演练内容", en: "mostly about a drill")
+    case .noSeriousWords:
+      Bilingual(zh: "没有严重用语", en: "no serious words")
+    case .alreadyRaised(let at):
+      Bilingual(zh: "已于 \(zone.text(at)) 预警，此后未加重", en: "told at \(zone.text(at)), not worse since")
+    case .tooSoon(let next):
+      Bilingual(
+        zh: "有所加重，下一次通知不早于 \(zone.text(next))",
+        en: "worse, next notice not before \(zone.text(next))")
+    case .related(let topic):
+      Bilingual(zh: "属于已预警话题 \(topic) 的一部分", en: "a part of the topic \(topic), told already")
+    case .spaced(let next):
+      Bilingual(
+        zh: "非紧急，下一次通知不早于 \(zone.text(next))",
+        en: "not urgent, next notice not before \(zone.text(next))"
+      )
+    }
+  }
+}
+
+extension AlertFigures {
+  /// What was counted beside what was to be expected.
+  package var burst: Bilingual {
+    let (count, expected) = (Int(count), Self.short(expected))
+    let figures = "z \(Self.short(significance))"
+    return Bilingual(
+      zh: "\(window.name.zh)提及 \(count) 条，平常 \(expected) 条（\(figures)，门槛 \(Self.short(needed))）",
+      en: "\(count) posts in \(window.name.en), usually \(expected) "
+        + "(\(figures), needed \(Self.short(needed)))")
+  }
+
+  /// Who says it: counts only.
+  package var evidence: Bilingual {
+    var zh = ["帖文 \(posts) 条"]
+    var en = ["\(posts) posts"]
+    if copies > 0 {
+      zh.append("另有重复 \(copies) 条")
+      en.append("\(copies) copies")
+    }
+    if let voices {
+      zh.append("发言者 \(voices) 个")
+      en.append("\(voices) voices")
+    }
+    if let owners {
+      zh.append("主体 \(owners) 个")
+      en.append("\(owners) owners")
+    }
+    if official > 0 {
+      zh.append("官方 \(official) 条")
+      en.append("\(official) official")
+    }
+    return Bilingual(zh: zh.joined(separator: "，"), en: en.joined(separator: ", "))
+  }
+
+  var words: Bilingual {
+    Bilingual(
+      zh: reading.words.prefix(3).joined(separator: "、"),
+      en: reading.words.prefix(3).joined(separator: ", "))
+  }
+
+  /// Says of a young desk that it is one.
+  var young: Bilingual {
+    guard let hours = learningHours else { return Bilingual(same: "") }
+    return Bilingual(zh: "；学习中，仅有 \(hours) 小时历史", en: "; learning, \(hours) hours of history")
+  }
+
+  var lines: [Bilingual] {
+    var lines = [burst, evidence]
+    let severe = "\(reading.severeItems)/\(reading.items)"
+    lines.append(
+      Bilingual(
+        zh: "代表帖文中含严重用语 \(severe)，值得关注用语 \(reading.mildItems)/\(reading.items)，"
+          + "节庆赛事用语 \(reading.leisureItems)/\(reading.items)",
+        en: "of the posts that stand for it, serious words in \(severe), words worth a look in "
+          + "\(reading.mildItems)/\(reading.items), words of leisure in "
+          + "\(reading.leisureItems)/\(reading.items)"))
+    if !reading.words.isEmpty {
+      lines.append(
+        Bilingual(
+          zh: "用语：\(reading.words.joined(separator: "、"))",
+          en: "words: \(reading.words.joined(separator: ", "))"))
+    }
+    if !reading.troubles.isEmpty {
+      lines.append(
+        Bilingual(
+          zh: "类型：\(reading.troubles.map(\.name.zh).joined(separator: "、"))",
+          en: "kinds: \(reading.troubles.map(\.name.en).joined(separator: ", "))"))
+    }
+    if !reading.places.isEmpty {
+      lines.append(
+        Bilingual(
+          zh: "本地地点：\(reading.places.joined(separator: "、"))",
+          en: "places here: \(reading.places.joined(separator: ", "))"))
+    }
+    if let hours = learningHours {
+      lines.append(
+        Bilingual(
+          zh: "学习中，仅有 \(hours) 小时历史，门槛已提高",
+          en: "learning, \(hours) hours of history, thresholds are raised"))
+    }
+    return lines
+  }
+
+  /// One decimal; two below one, so that 0.02 is not shown as none.
+  private static func short(_ number: Double) -> String {
+    let scale = number < 1 ? 100.0 : 10.0
+    let rounded = (number * scale).rounded() / scale
+    return rounded == rounded.rounded() ? String(Int(rounded)) : String(rounded)
+  }
+}
+
+extension BurstWindow {
+  package var name: Bilingual {
+    switch self {
+    case .hour: Bilingual(zh: "近 1 小时", en: "the last hour")
+    case .sixHours: Bilingual(zh: "近 6 小时", en: "the last 6 hours")
+    case .day: Bilingual(zh: "近 24 小时", en: "the last 24 hours")
+    }
+  }
+}

@@ -1,0 +1,227 @@
+package import Bytes
+
+/// Decides whether a person is told of a topic.
+///
+/// A pure function of what was counted: nothing here changes a count, and each answer carries the
+/// figures it rests on. Order: what people ruled (mutes, known events, acknowledgement), then the
+/// floors against one loud voice, then significance with words of trouble, then spacing. Who wrote
+/// a post is never asked, only how many different ones did.
+package struct AlertRules: Sendable {
+  package let profile: RelevanceProfile
+  package let thresholds: AlertThresholds
+  private let reader: TopicReader
+  private let eventFinders: [WordFinder]
+
+  package init(profile: RelevanceProfile, thresholds: AlertThresholds = AlertThresholds()) {
+    self.profile = profile
+    self.thresholds = thresholds
+    reader = TopicReader(profile)
+    eventFinders = profile.knownEvents.map { WordFinder($0.words) }
+  }
+
+  /// Whether to tell a person of the topic now. `deskAge` is how long the model has listened.
+  package func judge(
+    _ topic: TopicSnapshot, history: AlertHistory, at now: Instant, deskAge: Duration
+  ) -> AlertDecision {
+    let texts = topic.references.map { Alphabet.shared.compared($0.text) }
+    let reading = reader.read(texts)
+    let candidate = candidate(topic, reading)
+    let figures = figures(topic, reading, candidate, deskAge: deskAge)
+    func hold(_ cause: HoldReason.Cause) -> AlertDecision {
+      .hold(HoldReason(cause: cause, figures: figures))
+    }
+    if let mute = mute(of: topic, at: now) { return hold(.muted(until: mute.until)) }
+    if let event = knownEvent(explaining: texts, reading, at: now) {
+      return hold(.knownEvent(event.name))
+    }
+    if let cause = missing(topic, candidate, figures, deskAge: deskAge) { return hold(cause) }
+    let level: AlertLevel = candidate == .severe ? .urgent : .attention
+    if let told = history.last(of: topic) {
+      return again(told, topic, level, figures, at: now)
+    }
+    if let other = related(topic, reading, level, history, at: now) {
+      return hold(.related(topic: other.topic))
+    }
+    if level == .attention, let last = history.entries.last,
+      now - last.at < thresholds.mildInterval
+    {
+      return hold(.spaced(next: last.at + thresholds.mildInterval))
+    }
+    let cause: AlertReason.Cause =
+      switch candidate {
+      case .severe: .severe
+      case .mild: .mild
+      case .plain: .strong
+      }
+    return .raise(AlertReason(level: level, cause: cause, figures: figures))
+  }
+
+  /// What the words make of a topic, before any figure is looked at.
+  private enum Candidate {
+    case severe
+    case mild
+    case plain
+  }
+
+  private func candidate(_ topic: TopicSnapshot, _ reading: TopicReading) -> Candidate {
+    let isLeisure = reading.share(reading.leisureItems) >= thresholds.leisureShare
+    let severe = reading.share(reading.severeItems)
+    // At a feast and at a match people shout: only if most of the posts tell of trouble is it so.
+    if reading.severeItems >= 2, severe >= (isLeisure ? 0.5 : thresholds.severeShare) {
+      return .severe
+    }
+    if !isLeisure, reading.mildItems >= 3, reading.share(reading.mildItems) >= thresholds.mildShare
+    {
+      return .mild
+    }
+    return .plain
+  }
+
+  private func isGrave(_ reading: TopicReading) -> Bool { reading.graveItems >= 2 }
+
+  /// One at the age of `learning` and after; the young factor at the very beginning.
+  private func caution(_ deskAge: Duration) -> Double {
+    let share = deskAge.inSeconds / thresholds.learning.inSeconds
+    return share >= 1 ? 1 : thresholds.youngFactor - (thresholds.youngFactor - 1) * max(0, share)
+  }
+
+  private func figures(
+    _ topic: TopicSnapshot, _ reading: TopicReading, _ candidate: Candidate, deskAge: Duration
+  ) -> AlertFigures {
+    // The day's window of a desk that has only a few days behind it compares with next to nothing.
+    let asked: [BurstWindow] =
+      deskAge < thresholds.seasoned ? [.hour, .sixHours] : BurstWindow.allCases
+    let window = asked.reduce(.hour) { topic[$1].z > topic[$0].z ? $1 : $0 }
+    let needed =
+      switch candidate {
+      case .severe:
+        isGrave(reading) ? thresholds.graveSignificance : thresholds.severeSignificance
+      case .mild: thresholds.mildSignificance
+      case .plain: thresholds.strongSignificance
+      }
+    let isYoung = deskAge < thresholds.learning
+    return AlertFigures(
+      window: window, count: topic[window].count, expected: topic[window].expected,
+      significance: topic[window].z, needed: needed * caution(deskAge), posts: topic.posts,
+      copies: topic.copies, voices: topic.voices, owners: topic.owners, official: topic.official,
+      reading: reading,
+      learningHours: isYoung ? Int(max(0, deskAge.inSeconds) / 3600) : nil)
+  }
+
+  private func mute(of topic: TopicSnapshot, at now: Instant) -> RelevanceProfile.Mute? {
+    profile.mutes.first { mute in
+      (mute.topic == topic.key || topic.aliases.contains(mute.topic))
+        && now < mute.until ?? now + .seconds(1)
+    }
+  }
+
+  /// A known event explains talk, not trouble: a stampede at the feast is told.
+  private func knownEvent(
+    explaining texts: [[UInt32]], _ reading: TopicReading, at now: Instant
+  ) -> RelevanceProfile.KnownEvent? {
+    for (event, finder) in zip(profile.knownEvents, eventFinders)
+    where (event.from...max(event.from, event.to)).contains(now) {
+      let about = texts.count { !finder.find(in: $0).isEmpty }
+      if about * 2 >= texts.count, about > 0, reading.severeItems * 2 < texts.count {
+        return event
+      }
+    }
+    return nil
+  }
+
+  /// What a topic lacks to be told; nil if nothing.
+  private func missing(
+    _ topic: TopicSnapshot, _ candidate: Candidate, _ figures: AlertFigures, deskAge: Duration
+  ) -> HoldReason.Cause? {
+    let reading = figures.reading
+    if reading.drillItems * 2 > reading.items { return .drill }
+    let caution = candidate == .plain ? caution(deskAge) : 1
+    let (voices, owners) =
+      switch candidate {
+      case .severe: (thresholds.severeVoices, thresholds.owners)
+      case .mild: (thresholds.mildVoices, thresholds.mildOwners)
+      case .plain: (Int(Double(thresholds.strongVoices) * caution), thresholds.strongOwners)
+      }
+    // A floor applies only where the items carry the field; an official post needs no second voice.
+    let isOfficial = topic.official > 0 && candidate == .severe
+    if let heard = topic.voices, heard < voices, !isOfficial {
+      return isConstant(topic) ? .constantVolume : .tooFewVoices(needed: voices)
+    }
+    let isCrowd = candidate == .severe && topic.voices ?? 0 >= thresholds.crowd
+    if let heard = topic.owners, heard < owners, !isOfficial, !isCrowd {
+      return .tooFewOwners(needed: owners)
+    }
+    let isSmallChange =
+      candidate == .severe && !isGrave(reading)
+      && figures.count < thresholds.severeRatio * figures.expected
+    if figures.significance < figures.needed || isSmallChange {
+      if isConstant(topic) { return .constantVolume }
+      guard candidate == .plain else { return .notSignificant }
+      let isBurst = figures.significance >= thresholds.mildSignificance
+      return unserious(reading) ?? (isBurst ? .noSeriousWords : .notSignificant)
+    }
+    if candidate == .plain, let cause = unserious(reading) { return cause }
+    let isFar = reader.knowsPlaces && reading.places.isEmpty
+    return isFar && figures.significance < thresholds.strongSignificance ? .elsewhere : nil
+  }
+
+  /// Why a topic without words of trouble is nothing to be told; nil if it may be.
+  private func unserious(_ reading: TopicReading) -> HoldReason.Cause? {
+    if reading.share(reading.leisureItems) >= thresholds.leisureShare { return .leisure }
+    return nil
+  }
+
+  /// Much in a day, and about what a day is used to.
+  private func isConstant(_ topic: TopicSnapshot) -> Bool {
+    topic.day.count >= 24 && topic.hour.z < 2 && topic.sixHours.z < 3
+  }
+
+  /// A topic that was told before is told again only if it got worse, and not at once.
+  private func again(
+    _ told: AlertHistory.Entry, _ topic: TopicSnapshot, _ level: AlertLevel,
+    _ figures: AlertFigures, at now: Instant
+  ) -> AlertDecision {
+    let voices = topic.voices ?? topic.posts
+    let isGraver = level > told.level || figures.reading.harmItems >= 2 && !told.hasHarm
+    // Any event grows after its first alert, and once someone has it in hand that is no news.
+    let hasGrown =
+      Double(voices) >= thresholds.growth * Double(max(1, told.voices))
+      && now - told.at >= thresholds.growthInterval && told.acknowledged == nil
+    guard isGraver || hasGrown else {
+      let cause: HoldReason.Cause =
+        told.acknowledged.map { .acknowledged(at: $0) } ?? .alreadyRaised(at: told.at)
+      return .hold(HoldReason(cause: cause, figures: figures))
+    }
+    guard now - told.at >= thresholds.interval else {
+      let next = told.at + thresholds.interval
+      return .hold(HoldReason(cause: .tooSoon(next: next), figures: figures))
+    }
+    return .raise(
+      AlertReason(
+        level: max(level, told.level), cause: .escalated(since: told.at), figures: figures))
+  }
+
+  /// An alert that this topic is most likely a part of.
+  ///
+  /// Milder trouble of the same kind is. Serious trouble is where it names the same things, since a
+  /// second fire in another village must be told; within `interval` of the alert it is in any
+  /// case, for one event begins as several stories, and the model makes them one as they grow.
+  private func related(
+    _ topic: TopicSnapshot, _ reading: TopicReading, _ level: AlertLevel, _ history: AlertHistory,
+    at now: Instant
+  ) -> AlertHistory.Entry? {
+    history.entries.last { told in
+      guard now - told.at < thresholds.relatedTime, told.level >= level else { return false }
+      let isSameTrouble = told.troubles.prefix(2).contains {
+        reading.troubles.prefix(2).contains($0)
+      }
+      let shared = topic.keywords.count { word in
+        told.keywords.contains { $0.contains(word) || word.contains($0) }
+      }
+      if level == .attention { return isSameTrouble || shared >= 2 }
+      let isSamePlace = told.places.contains { reading.places.contains($0) }
+      let isFresh = now - told.at < thresholds.interval
+      return shared >= 2 || isSameTrouble && (isSamePlace || isFresh)
+    }
+  }
+}

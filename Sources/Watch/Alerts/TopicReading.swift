@@ -1,0 +1,101 @@
+/// What the words of a topic's posts say about trouble, leisure and places.
+package struct TopicReading: Hashable, Sendable {
+  /// How many posts were read: those that stand for the topic.
+  package internal(set) var items = 0
+  /// How many of them have a word of this weight or more.
+  package internal(set) var severeItems = 0
+  package internal(set) var mildItems = 0
+  package internal(set) var leisureItems = 0
+  package internal(set) var graveItems = 0
+  /// How many tell of deaths, or of what comes next to it.
+  package internal(set) var harmItems = 0
+  /// Of drills: their words of trouble were not counted.
+  package internal(set) var drillItems = 0
+  /// The words of trouble, those in most posts first.
+  package internal(set) var words: [String] = []
+  /// The kinds of trouble, those in most posts first.
+  package internal(set) var troubles: [Trouble] = []
+  /// Places and facilities of the desk, each by its first name, in the profile's order.
+  package internal(set) var places: [String] = []
+  package internal(set) var dutyWords: [String] = []
+
+  func share(_ count: Int) -> Double { items == 0 ? 0 : Double(count) / Double(items) }
+}
+
+/// Reads topics by a desk's words. Made once from a profile.
+struct TopicReader: Hashable, Sendable {
+  private let severity: [SeverityWord]
+  private let severityFinder: WordFinder
+  private let places: [String]
+  private let placeFinder: WordFinder
+  private let placeOfName: [Int]
+  private let duties: [String]
+  private let dutyFinder: WordFinder
+
+  init(_ profile: RelevanceProfile) {
+    // The first of two equal words counts, so what a desk says goes before what ships.
+    severity = profile.severityWords + SeverityWord.standard
+    severityFinder = WordFinder(severity.map(\.word))
+    let all = profile.places + profile.facilities
+    places = all.map { $0.names.first ?? "" }
+    var names: [String] = []
+    var placeOfName: [Int] = []
+    for (place, entry) in all.enumerated() {
+      names += entry.names
+      placeOfName += repeatElement(place, count: entry.names.count)
+    }
+    placeFinder = WordFinder(names)
+    self.placeOfName = placeOfName
+    duties = profile.dutyWords
+    dutyFinder = WordFinder(duties)
+  }
+
+  var knowsPlaces: Bool { !places.isEmpty }
+
+  /// Reads the posts that stand for a topic, in their compared form.
+  func read(_ texts: [[UInt32]]) -> TopicReading {
+    var reading = TopicReading()
+    var wordItems: [Int: Int] = [:]
+    var troubleItems: [Int: Int] = [:]
+    var heardPlaces: Set<Int> = []
+    var heardDuties: Set<Int> = []
+    for scalars in texts {
+      reading.items += 1
+      heardPlaces.formUnion(placeFinder.find(in: scalars).map { placeOfName[$0] })
+      let found = dutyFinder.find(in: scalars)
+      heardDuties.formUnion(found)
+      let words = Set(severityFinder.find(in: scalars))
+      let troubles = Set(words.map { severity[$0].trouble })
+      if troubles.contains(.drill) {
+        reading.drillItems += 1
+        continue
+      }
+      if troubles.contains(.leisure) { reading.leisureItems += 1 }
+      let weight = max(words.map { severity[$0].weight }.max() ?? 0, found.isEmpty ? 0 : 1)
+      if weight >= 1 { reading.mildItems += 1 }
+      if weight >= 2 { reading.severeItems += 1 }
+      if weight >= 3 { reading.graveItems += 1 }
+      if words.contains(where: { isGraveHarm(severity[$0]) }) { reading.harmItems += 1 }
+      let telling = words.filter { severity[$0].weight > 0 }
+      for word in telling { wordItems[word, default: 0] += 1 }
+      let kinds = Set(telling.map { severity[$0].trouble })
+      for (place, trouble) in Trouble.allCases.enumerated() where kinds.contains(trouble) {
+        troubleItems[place, default: 0] += 1
+      }
+    }
+    reading.words = Self.ranked(wordItems).map { severity[$0].word }
+    reading.troubles = Self.ranked(troubleItems).map { Trouble.allCases[$0] }
+    reading.places = heardPlaces.sorted().map { places[$0] }
+    reading.dutyWords = heardDuties.sorted().map { duties[$0] }
+    return reading
+  }
+
+  private func isGraveHarm(_ word: SeverityWord) -> Bool {
+    word.trouble == .harm && word.weight >= 3
+  }
+
+  /// The numbers that were counted, those counted most first, ties in their order.
+  private static func ranked(_ counts: [Int: Int]) -> [Int] {
+    counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
+  }
+}

@@ -1,0 +1,187 @@
+/// All terms that the model knows, each interned once as a small number, with what was counted.
+///
+/// Memory: at most `limit` terms of 40 bytes, 32 bytes of text each, and an index of 16 bytes a
+/// slot. When it is full, the terms that were seen least, weighed by age, are forgotten; a term
+/// that stands in a counting window or in a cluster is never one of them. If even so nothing can
+/// go, new terms are turned away until something can: a flood of random characters costs
+/// attention, not memory.
+struct TermTable: Sendable {
+  struct Entry: Sendable {
+    var key: UInt64
+    /// Posts that left the windows, each weighed by the growth factor of its time (`TermRates`).
+    var past: Double = 0
+    /// Posts in the last hour, six hours, day.
+    var hour: UInt32 = 0
+    var sixHours: UInt32 = 0
+    var day: UInt32 = 0
+    /// All posts that it was ever counted in: what makes a term rare or common.
+    var total: UInt32 = 0
+    /// How many clusters hold the term.
+    var clusters: UInt32 = 0
+    /// The last post that was counted, so that one post counts a term once.
+    var lastPost: UInt32 = 0
+
+    var isFree: Bool { key == TermTable.freeKey }
+  }
+
+  private(set) var entries: [Entry] = []
+  private(set) var count = 0
+  /// 32 bytes for each term: the length, then UTF-8 as it was first written.
+  private var texts: [UInt8] = []
+  private var freed: [Int32] = []
+  private var slots: [Slot]
+  private var mask: Int
+  let limit: Int
+
+  private struct Slot: Sendable {
+    var key: UInt64
+    var term: Int32
+  }
+
+  /// No term has this key: pairs and triples leave these bits open, and words are 62 bits long.
+  static let freeKey: UInt64 = .max
+  static let textWidth = 32
+  private static let noTerm: Int32 = -1
+
+  init(limit: Int) {
+    self.limit = limit
+    slots = [Slot](repeating: Slot(key: 0, term: Self.noTerm), count: 1024)
+    mask = 1023
+  }
+
+  @inline(__always)
+  private func home(_ key: UInt64) -> Int {
+    Int(truncatingIfNeeded: (key &* 0x9e37_79b9_7f4a_7c15) >> 32) & mask
+  }
+
+  /// The term of this key; nil if it is not known.
+  @inline(__always)
+  func find(_ key: UInt64) -> Int32? {
+    var at = home(key)
+    while slots[at].term >= 0 {
+      if slots[at].key == key { return slots[at].term }
+      at = (at + 1) & mask
+    }
+    return nil
+  }
+
+  /// The term of this key, known from now on; nil if the table is full of terms in use.
+  mutating func intern(
+    _ key: UInt64, _ scalars: [UInt32], _ start: Int, _ end: Int
+  ) -> Int32? {
+    if let term = find(key) { return term }
+    guard count < limit else { return nil }
+    let term: Int32
+    if let free = freed.popLast() {
+      term = free
+      entries[Int(term)] = Entry(key: key)
+    } else {
+      term = Int32(entries.count)
+      entries.append(Entry(key: key))
+      texts.append(contentsOf: repeatElement(0, count: Self.textWidth))
+    }
+    count += 1
+    write(scalars, start, end, at: Int(term) * Self.textWidth)
+    insert(key, term)
+    if count * 2 > slots.count { rebuild(capacity: slots.count * 2) }
+    return term
+  }
+
+  @inline(__always)
+  mutating func update<Result>(_ term: Int32, _ body: (inout Entry) -> Result) -> Result {
+    body(&entries[Int(term)])
+  }
+
+  /// The term as it was first written.
+  func text(_ term: Int32) -> String {
+    let at = Int(term) * Self.textWidth
+    return String(decoding: texts[at + 1..<at + 1 + Int(texts[at])], as: UTF8.self)
+  }
+
+  private mutating func write(_ scalars: [UInt32], _ start: Int, _ end: Int, at base: Int) {
+    var length = 0
+    for scalar in scalars[start..<end] {
+      let width = scalar < 0x80 ? 1 : scalar < 0x800 ? 2 : scalar < 0x10000 ? 3 : 4
+      guard length + width < Self.textWidth else { break }
+      let at = base + 1 + length
+      switch width {
+      case 1: texts[at] = UInt8(scalar)
+      case 2:
+        texts[at] = UInt8(0xc0 | scalar >> 6)
+        texts[at + 1] = UInt8(0x80 | scalar & 0x3f)
+      case 3:
+        texts[at] = UInt8(0xe0 | scalar >> 12)
+        texts[at + 1] = UInt8(0x80 | scalar >> 6 & 0x3f)
+        texts[at + 2] = UInt8(0x80 | scalar & 0x3f)
+      default:
+        texts[at] = UInt8(0xf0 | scalar >> 18)
+        texts[at + 1] = UInt8(0x80 | scalar >> 12 & 0x3f)
+        texts[at + 2] = UInt8(0x80 | scalar >> 6 & 0x3f)
+        texts[at + 3] = UInt8(0x80 | scalar & 0x3f)
+      }
+      length += width
+    }
+    texts[base] = UInt8(length)
+  }
+
+  private mutating func insert(_ key: UInt64, _ term: Int32) {
+    var at = home(key)
+    while slots[at].term >= 0 { at = (at + 1) & mask }
+    slots[at] = Slot(key: key, term: term)
+  }
+
+  private mutating func rebuild(capacity: Int) {
+    slots = [Slot](repeating: Slot(key: 0, term: Self.noTerm), count: capacity)
+    mask = capacity - 1
+    for (number, entry) in entries.enumerated() where !entry.isFree {
+      insert(entry.key, Int32(number))
+    }
+  }
+}
+
+// Making room.
+extension TermTable {
+  var isNearlyFull: Bool { count * 16 > limit * 15 }
+
+  /// Forgets a quarter of the terms, those with the smallest past first.
+  ///
+  /// A term in a window or in a cluster stays. Terms with equal pasts go or stay together, up to
+  /// the one that fills the quarter, in the order of their numbers.
+  mutating func evict() -> [Int32] {
+    let candidates = entries.indices.filter {
+      let entry = entries[$0]
+      return !entry.isFree && entry.day == 0 && entry.clusters == 0
+    }
+    let ranked = candidates.sorted { (entries[$0].past, $0) < (entries[$1].past, $1) }
+    let gone = ranked.prefix(limit / 4).map { Int32($0) }
+    for term in gone {
+      entries[Int(term)] = Entry(key: Self.freeKey)
+      freed.append(term)
+    }
+    count -= gone.count
+    if !gone.isEmpty { rebuild(capacity: slots.count) }
+    return gone
+  }
+}
+
+// What a checkpoint keeps.
+extension TermTable {
+  struct Stored: Sendable {
+    var entries: [Entry]
+    var texts: [UInt8]
+    var freed: [Int32]
+  }
+
+  var stored: Stored { Stored(entries: entries, texts: texts, freed: freed) }
+
+  init(_ stored: Stored, limit: Int) {
+    self.init(limit: limit)
+    entries = stored.entries
+    texts = stored.texts
+    freed = stored.freed
+    count = entries.count - freed.count
+    var capacity = 1024
+    while count * 2 > capacity { capacity *= 2 }
+    rebuild(capacity: capacity)
+  }
+}

@@ -1,0 +1,71 @@
+import Bytes
+import Foundation
+
+/// Files of lines; `-` is standard input or output.
+enum LabFile {
+  private static let pieceSize = 1 << 20
+
+  /// Calls with each line that is not blank, without its break, and its number from 1.
+  static func eachLine(_ path: String, _ body: ([UInt8], Int) throws -> Void) throws {
+    let handle: FileHandle
+    if path == "-" {
+      handle = .standardInput
+    } else if let opened = FileHandle(forReadingAtPath: path) {
+      handle = opened
+    } else {
+      throw LabFailure("cannot read '\(path)': it is missing or may not be read", .couldNot)
+    }
+    var rest: [UInt8] = []
+    var number = 0
+    func take(_ line: ArraySlice<UInt8>) throws {
+      number += 1
+      let bytes = line.last == 0x0d ? line.dropLast() : line
+      if !bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { try body(Array(bytes), number) }
+    }
+    while true {
+      let piece: Data?
+      do {
+        piece = try handle.read(upToCount: pieceSize)
+      } catch {
+        throw LabFailure("cannot read '\(path)': \(error)", .couldNot)
+      }
+      guard let piece, !piece.isEmpty else { break }
+      rest.append(contentsOf: piece)
+      var start = 0
+      while let end = rest[start...].firstIndex(of: 0x0a) {
+        try take(rest[start..<end])
+        start = end + 1
+      }
+      rest.removeFirst(start)
+    }
+    if !rest.isEmpty { try take(rest[...]) }
+  }
+
+  static func read(_ path: String) throws -> [UInt8] {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw LabFailure("cannot read '\(path)': it is missing or may not be read", .couldNot)
+    }
+    return Array(data)
+  }
+
+  static func write(_ bytes: [UInt8], to path: String) throws {
+    do {
+      if path == "-" {
+        try FileHandle.standardOutput.write(contentsOf: Data(bytes))
+      } else {
+        try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+      }
+    } catch {
+      throw LabFailure("cannot write '\(path)': \(error)", .couldNot)
+    }
+  }
+
+  /// What was wrong with a line, in English.
+  static func describe(_ error: any Error) -> String {
+    switch error {
+    case let failure as JSONFailure: failure.message.en
+    case let failure as FieldFailure: failure.message.en
+    default: String(describing: error)
+    }
+  }
+}

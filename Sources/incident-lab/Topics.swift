@@ -1,0 +1,130 @@
+import Bytes
+import Foundation
+import Watch
+
+/// `incident-lab topics`: runs recorded items through the model, and writes what it found.
+enum TopicsCommand: LabCommand {
+  static let name = "topics"
+  static let usage =
+    "--in ITEMS.jsonl|- --out TOPICS.jsonl [--assign OUT.jsonl] [--config SETTINGS.json5]"
+  static let summary = """
+    Reads items in the order of firstSeen, else ts, one tick for every 60 seconds; writes a line
+    for each topic, in the order of detection, and with --assign a line for each post.
+
+    example: gzip -cd items.jsonl.gz | incident-lab topics --in - --out topics.jsonl
+    """
+
+  /// One tick of recorded time.
+  static let tick: Duration = .seconds(60)
+
+  static func run(_ arguments: [String]) throws -> ExitCode {
+    let options = try LabOptions(arguments, values: ["in", "out", "assign", "config"])
+    var run = TopicRun(
+      settings: try options["config"].map { try settings(in: $0) } ?? ModelSettings())
+    var tickItems: [Item] = []
+    var tickStart: Instant?
+    try eachItem(options.required("in")) { item in
+      let start = (item.decisionTime ?? Instant(seconds: 0)).floored(to: tick)
+      // An item that stands too late in its file belongs to the tick that is open: the model's
+      // time does not go back.
+      if let open = tickStart, start > open {
+        run.take(tickItems, through: open + tick)
+        tickItems.removeAll(keepingCapacity: true)
+        tickStart = start
+      }
+      tickStart = tickStart ?? start
+      tickItems.append(item)
+    }
+    if let open = tickStart { run.take(tickItems, through: open + tick) }
+    try LabFile.write(run.topicLines(), to: options.required("out"))
+    if let path = options["assign"] { try LabFile.write(run.assignmentLines(), to: path) }
+    return .done
+  }
+
+  private static func settings(in path: String) throws -> ModelSettings {
+    let bytes = try LabFile.read(path)
+    do {
+      return try ModelSettings(Fields(try JSONReader.read(bytes, as: .json5)))
+    } catch {
+      throw LabFailure("\(path): \(LabFile.describe(error))", .configuration)
+    }
+  }
+
+  /// Calls with each item of a file in the ITEMS form; blank lines are passed over.
+  static func eachItem(_ path: String, _ body: (Item) -> Void) throws {
+    try LabFile.eachLine(path) { line, number in
+      do {
+        body(try Item(line: line))
+      } catch {
+        throw LabFailure("\(path):\(number): \(LabFile.describe(error))", .damaged)
+      }
+    }
+  }
+}
+
+/// The model together with what only a recorded run keeps: every post of every topic.
+struct TopicRun {
+  private(set) var model: TopicModel
+  private var found: [Found] = []
+  private var places: [(item: String, cluster: UInt32)] = []
+  private var absorbed: [UInt32: UInt32] = [:]
+
+  private struct Found {
+    var cluster: UInt32
+    var snapshot: TopicSnapshot
+  }
+
+  init(settings: ModelSettings) {
+    model = TopicModel(settings: settings)
+  }
+
+  mutating func take(_ items: [Item], through end: Instant) {
+    let changes = model.take(items, through: end)
+    for assignment in model.assignments { places.append((assignment.item, assignment.cluster)) }
+    for merge in model.merges { absorbed[merge.absorbed] = merge.into }
+    for change in changes {
+      guard case .emerged(let snapshot) = change, let cluster = model.cluster(of: snapshot.key)
+      else { continue }
+      found.append(Found(cluster: cluster, snapshot: snapshot))
+    }
+  }
+
+  private func root(_ cluster: UInt32) -> UInt32 {
+    var cluster = cluster
+    while let next = absorbed[cluster] { cluster = next }
+    return cluster
+  }
+
+  /// A topic that was absorbed by another is a part of it; the first detection counts.
+  func topicLines() -> [UInt8] {
+    var members: [UInt32: [String]] = [:]
+    for place in places { members[root(place.cluster), default: []].append(place.item) }
+    var told: Set<UInt32> = []
+    var bytes: [UInt8] = []
+    for topic in found {
+      let cluster = root(topic.cluster)
+      guard told.insert(cluster).inserted else { continue }
+      bytes += JSONWriter.object { writer in
+        writer.member("topic_id", topic.snapshot.key)
+        writer.member("first_detected_ts", topic.snapshot.detected.iso8601)
+        writer.member("score", (topic.snapshot.score * 10_000).rounded() / 10_000)
+        writer.member("keywords", topic.snapshot.keywords)
+        writer.member("post_ids", members[cluster] ?? [])
+      }
+      bytes.append(0x0a)
+    }
+    return bytes
+  }
+
+  func assignmentLines() -> [UInt8] {
+    var bytes: [UInt8] = []
+    for place in places {
+      bytes += JSONWriter.object { writer in
+        writer.member("id", place.item)
+        writer.member("cluster", Int(root(place.cluster)))
+      }
+      bytes.append(0x0a)
+    }
+    return bytes
+  }
+}
