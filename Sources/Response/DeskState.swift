@@ -10,8 +10,14 @@ package struct DeskState: Sendable {
   package internal(set) var incidents: [IncidentID: Incident] = [:]
   package internal(set) var alerts: [AlertID: Alert] = [:]
   package private(set) var deliveries: [DeliveryID: Delivery] = [:]
-  /// The webhooks that brought an answer, with their time, so that none counts twice.
-  package private(set) var webhooks: [String: Instant] = [:]
+  /// The webhooks that brought an answer, with their time, so that none counts twice. Each centre
+  /// gives its own ids.
+  package private(set) var webhooks: [WebhookID: Instant] = [:]
+
+  package struct WebhookID: Hashable, Sendable {
+    package let centre: Name
+    package let id: String
+  }
 
   package init() {}
 
@@ -70,8 +76,8 @@ package struct DeskState: Sendable {
       if let alert = opening.alert { alerts[alert]?.incident = id }
       return
     }
-    if case .release(_, .answered(_, _, let reply)) = event, let webhook = reply.webhook {
-      remember(webhook, at: context.time)
+    if case .release(_, .answered(let centre, _, let reply)) = event, let webhook = reply.webhook {
+      remember(WebhookID(centre: centre, id: webhook), at: context.time)
     }
     incidents[id]?.apply(event, context.stamp)
   }
@@ -100,7 +106,7 @@ package struct DeskState: Sendable {
   /// How long the id of a webhook is kept: far longer than its signature is good for.
   private static let webhookMemory = Duration.hours(24)
 
-  private mutating func remember(_ webhook: String, at time: Instant) {
+  private mutating func remember(_ webhook: WebhookID, at time: Instant) {
     webhooks[webhook] = time
     webhooks = webhooks.filter { time - $0.value <= Self.webhookMemory }
   }

@@ -162,7 +162,8 @@ struct IncidentTests {
 struct AlertTests {
   static func evidence(_ topic: String = "T20260921-001") throws -> AlertEvidence {
     AlertEvidence(
-      topic: try #require(TopicID(topic)), label: "化工园区 爆炸", keywords: ["化工园区", "爆炸"],
+      topic: try #require(TopicID(topic)), level: .urgent, label: "化工园区 爆炸",
+      keywords: ["化工园区", "爆炸"],
       reason: Bilingual(zh: "1 小时 14 帖，预期 0.3", en: "14 posts in 1 h, 0.3 expected"),
       score: 0.82, posts: 14, copies: 3, authors: 11, owners: 5, sources: 6, officialPosts: 1,
       windows: [.init(hours: 1, count: 14, expected: 0.3, significance: 8.1)],
@@ -175,7 +176,8 @@ struct AlertTests {
           item: "01ff", source: "forum", seen: TestDesk.start, isOfficial: false, title: nil,
           link: nil),
       ],
-      coverage: .init(sources: 16, silent: 1), learningHours: 28)
+      coverage: .init(sources: 16, silent: 1), learningHours: 28,
+      signs: .init(voices: 12, hasHarm: true, troubles: ["explosion"], places: ["石桥"]))
   }
 
   @Test("is numbered by the desk's day, sent to its people, and taken once")

@@ -3,6 +3,7 @@ import Bytes
 extension AlertEvidence {
   func write(to writer: inout JSONWriter) {
     writer.member("topic", topic.description)
+    writer.member("level", level.rawValue)
     writer.member("label", label)
     writer.member("keywords", keywords)
     writer.member("reason", reason)
@@ -33,10 +34,17 @@ extension AlertEvidence {
       $0.member("silent", coverage.silent)
     }
     writer.member(ifPresent: "learningHours", learningHours)
+    writer.memberObject("signs") {
+      $0.member("voices", signs.voices)
+      $0.member("harm", signs.hasHarm)
+      $0.member("troubles", signs.troubles)
+      $0.member("places", signs.places)
+    }
   }
 
   init(_ fields: inout Fields) throws(FieldFailure) {
     topic = try fields.topic("topic")
+    level = try fields.choice("level")
     label = try fields.text("label")
     keywords = try fields.texts(ifPresent: "keywords") ?? []
     reason = try fields.bilingual("reason")
@@ -60,6 +68,11 @@ extension AlertEvidence {
     self.coverage = Coverage(
       sources: try coverage.integer("sources"), silent: try coverage.integer("silent"))
     learningHours = try fields.integer(ifPresent: "learningHours")
+    var signs = try fields.fields("signs")
+    self.signs = Signs(
+      voices: try signs.integer("voices"), hasHarm: try signs.flag(ifPresent: "harm") ?? false,
+      troubles: try signs.texts(ifPresent: "troubles") ?? [],
+      places: try signs.texts(ifPresent: "places") ?? [])
   }
 }
 

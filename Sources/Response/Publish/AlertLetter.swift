@@ -34,8 +34,9 @@ extension Letter {
     self.init(
       subject: postmark.subject(
         Bilingual(
-          zh: "【预警】\(again ? "（再次）" : "")\(evidence.label) \(alert.id)",
-          en: "[Alert]\(again ? " (again)" : "") \(evidence.label) \(alert.id)")[first]),
+          zh: "【预警·\(evidence.level.title.zh)】\(again ? "（再次）" : "")\(evidence.label) \(alert.id)",
+          en: "[Alert, \(evidence.level.title.en)]\(again ? " (again)" : "") \(evidence.label) "
+            + "\(alert.id)")[first]),
       language: first,
       parts: postmark.opening + writer.parts(first) + [.rule] + writer.parts(second) + [.rule]
         + postmark.closing)
@@ -67,6 +68,7 @@ private struct AlertWriter {
         title: shortened(item.title, to: 80), url: item.link,
         detail:
           "\(item.source)\(item.isOfficial ? official[language] : "") · \(zone.text(item.time))"
+          + (item.link == nil ? unlinked[language] : "")
       )
     }
     parts += [
@@ -80,6 +82,8 @@ private struct AlertWriter {
   }
 
   private let official = Bilingual(zh: "（官方）", en: " (official)")
+  private let unlinked = Bilingual(
+    zh: "（原文地址含用户名，不列出）", en: " (its address names the author and is left out)")
 
   private var figures: [Bilingual] {
     let evidence = alert.evidence

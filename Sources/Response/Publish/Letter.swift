@@ -56,7 +56,7 @@ package struct Letter: Hashable, Sendable {
     case .heading(let heading): return "<h2>\(safe(heading))</h2>"
     case .paragraph(let paragraph): return "<p>\(safe(paragraph))</p>"
     case .points(let points):
-      return "<ul>" + points.map { "<li>\(safe($0))</li>" }.joined() + "</ul>"
+      return "<ul>" + points.map { "<li>\(linked($0))</li>" }.joined() + "</ul>"
     case .link(let title, let url, let detail):
       let shown = url.flatMap(safeLink).map { "<a href=\"\(safe($0))\">\(safe(title))</a>" }
       return "<p>\(shown ?? safe(title))<br><small>\(safe(detail))</small></p>"
@@ -65,6 +65,16 @@ package struct Letter: Hashable, Sendable {
         + "\(safe(lines))</pre>"
     case .rule: return "<hr>"
     }
+  }
+
+  /// Text of ours with the addresses in it as links; they stand between blanks.
+  private static func linked(_ text: String) -> String {
+    text.split(separator: " ", omittingEmptySubsequences: false).map { word in
+      guard word.hasPrefix("http"), let url = safeLink(String(word)) else {
+        return safe(String(word))
+      }
+      return "<a href=\"\(safe(url))\">\(safe(url))</a>"
+    }.joined(separator: " ")
   }
 
   private static func safe(_ text: String) -> String {
@@ -126,7 +136,7 @@ package struct Postmark: Hashable, Sendable {
   var closing: [Letter.Part] {
     [
       .paragraph(
-        "\(desk.name.zh) / \(desk.name.en)\n\(delivery) · journal \(journal)\n"
+        "\(desk.name.both)\n\(delivery) · journal \(journal)\n"
           + "n=\(head.sequence) h=\(head.hash.hex)")
     ]
   }

@@ -38,7 +38,7 @@ extension Report {
     th,td{text-align:left;vertical-align:top;padding:.3em .5em;border-bottom:1px solid #ddd}
     tr.alarm td{background:#fbeaea}
     cite{font-style:normal;color:#666;font-size:.85em;white-space:nowrap}
-    td cite{white-space:normal}
+    td cite,figcaption cite,blockquote cite{white-space:normal}
     blockquote{margin:.8em 0;padding:.5em 1em;border-left:4px solid #33658a;background:#f5f7f9;\
     white-space:pre-wrap}
     .exercise{font-weight:bold;color:#a4243b;border:2px solid #a4243b;padding:.4em;\

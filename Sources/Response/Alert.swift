@@ -17,7 +17,22 @@ package struct Alert: Hashable, Sendable {
 /// Why an alert was raised, in so far as the journal may keep it: keywords and figures, hashes of
 /// items, and titles and links only of official and listed media without handles.
 package struct AlertEvidence: Hashable, Sendable {
+  package enum Level: String, CaseIterable, Sendable {
+    /// Look at it soon.
+    case attention
+    /// Look at it now.
+    case urgent
+
+    package var title: Bilingual {
+      switch self {
+      case .attention: Bilingual(zh: "关注", en: "attention")
+      case .urgent: Bilingual(zh: "紧急", en: "urgent")
+      }
+    }
+  }
+
   package var topic: TopicID
+  package var level: Level
   package var label: String
   package var keywords: [String]
   /// One line that a duty officer reads.
@@ -36,6 +51,24 @@ package struct AlertEvidence: Hashable, Sendable {
   package var coverage: Coverage
   /// Hours of history that the model had; nil once it has learned enough.
   package var learningHours: Int?
+  /// What the rules compare a later state of the topic, and other topics, with.
+  package var signs: Signs
+
+  package struct Signs: Hashable, Sendable {
+    /// How many different ones spoke.
+    package let voices: Int
+    package let hasHarm: Bool
+    /// The kinds of trouble and the places that the posts name.
+    package let troubles: [String]
+    package let places: [String]
+
+    package init(voices: Int, hasHarm: Bool, troubles: [String], places: [String]) {
+      self.voices = voices
+      self.hasHarm = hasHarm
+      self.troubles = troubles
+      self.places = places
+    }
+  }
 
   /// What one window of time held against what was expected.
   package struct Window: Hashable, Sendable {
@@ -86,12 +119,14 @@ package struct AlertEvidence: Hashable, Sendable {
   }
 
   package init(
-    topic: TopicID, label: String, keywords: [String], reason: Bilingual, score: Double,
+    topic: TopicID, level: Level, label: String, keywords: [String], reason: Bilingual,
+    score: Double,
     posts: Int, copies: Int, authors: Int?, owners: Int?, sources: Int?, officialPosts: Int,
     windows: [Window], firstPost: Instant, detected: Instant, samples: [Sample],
-    coverage: Coverage, learningHours: Int?
+    coverage: Coverage, learningHours: Int?, signs: Signs
   ) {
     self.topic = topic
+    self.level = level
     self.label = label
     self.keywords = keywords
     self.reason = reason
@@ -108,5 +143,6 @@ package struct AlertEvidence: Hashable, Sendable {
     self.samples = samples
     self.coverage = coverage
     self.learningHours = learningHours
+    self.signs = signs
   }
 }

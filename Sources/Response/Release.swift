@@ -134,8 +134,11 @@ package struct ReleaseContent: Hashable, Sendable {
     self.factSheetVersion = factSheetVersion
   }
 
-  /// The languages, in an order that does not depend on chance.
-  package var languages: [String] { texts.keys.sorted() }
+  /// The languages as they are shown: the desk's two, then others by their tags.
+  package var languages: [String] {
+    let own = Language.allCases.map(\.rawValue).filter { texts[$0] != nil }
+    return own + texts.keys.filter { !own.contains($0) }.sorted()
+  }
 
   /// What gates and approvals are bound to: the release, its texts and its audience, to the byte.
   package func hash(of release: PartID, step: String) -> Digest {
@@ -144,7 +147,7 @@ package struct ReleaseContent: Hashable, Sendable {
       writer.member("step", step)
       writer.member("audience", audience.map(\.rawValue).sorted())
       writer.memberObject("texts") { writer in
-        for language in languages {
+        for language in texts.keys.sorted() {
           guard let text = texts[language] else { continue }
           writer.memberObject(language) {
             $0.member("title", text.title)

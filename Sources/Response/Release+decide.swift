@@ -226,7 +226,7 @@ extension DeskState {
       throw .centre(.notSentTo(part, centre))
     }
     // A webhook is repeated until it is answered; the second is the same answer.
-    if let webhook = reply.webhook, webhooks[webhook] != nil { return [] }
+    if let id = reply.webhook, webhooks[WebhookID(centre: centre, id: id)] != nil { return [] }
     if copy.has(answer) {
       if actor == .centre(centre) { return [] }
       throw .centre(.alreadyAnswered(part, centre, answer))
