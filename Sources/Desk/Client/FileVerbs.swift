@@ -1,0 +1,100 @@
+import Bytes
+import Foundation
+import Journal
+import Response
+import Wire
+
+/// The verbs that look at files themselves: no daemon, and no state of the record's in memory.
+struct FileVerbs {
+  let place: DeskPlace
+
+  func outcome(of request: VerbRequest) async throws -> VerbOutcome {
+    switch (request.verb, request.words.first, request.words.count) {
+    case ("config", "check", 1): return VerbOutcome(answer: try check(request))
+    case ("journal", "verify", 1): return VerbOutcome(answer: try verify(request))
+    case ("deliver", nil, 0): return try await deliver(request)
+    default:
+      let forms = VerbTable.specification(request.verb)?.forms ?? []
+      let usage = forms.map { "incident \(request.verb) \($0)" }.joined(separator: "\n  ")
+      throw VerbFailure(.usage, zh: "用法：\n  \(usage)", en: "usage:\n  \(usage)")
+    }
+  }
+
+  private func check(_ request: VerbRequest) throws -> VerbAnswer {
+    let configuration = try Configuration.read(place)
+    try DeskSecrets(configuration).check()
+    let summary = Bilingual(
+      zh: "\(configuration.file) 无误：\(configuration.sources.count) 个信源，"
+        + "\(configuration.people.count) 人，\(configuration.centres.count) 个中心，"
+        + "\(configuration.playbooks.count) 个预案",
+      en: "\(configuration.file) is right: \(configuration.sources.count) sources, "
+        + "\(configuration.people.count) people, \(configuration.centres.count) centres, "
+        + "\(configuration.playbooks.count) playbooks")
+    let cautions = configuration.cautions
+    let lines = [summary[request.language]] + cautions.map { "! " + $0[request.language] }
+    return VerbAnswer(lines.joined(separator: "\n") + "\n") {
+      $0.member("file", configuration.file)
+      $0.member("sources", configuration.sources.count)
+      $0.member("people", configuration.people.count)
+      $0.member("centres", configuration.centres.count)
+      $0.member("playbooks", configuration.playbooks.map(\.name.text))
+      $0.member("cautions", cautions.map { $0[request.language] })
+    }
+  }
+
+  private func verify(_ request: VerbRequest) throws -> VerbAnswer {
+    let head = try ConfigurationHead.read(place)
+    let expected = try request.value("expect").map { (text) throws(VerbFailure) in
+      guard let head = Head(text) else {
+        throw VerbFailure(
+          .usage, zh: "“--expect”应写成 记录号:64 位哈希",
+          en: "'--expect' is written N:64 hexadecimal digits")
+      }
+      return head
+    }
+    let first = try request.value("from").map { (text) throws(VerbFailure) in
+      guard let first = Int64(text), first > 0 else {
+        throw VerbFailure(.usage, zh: "“--from”应为记录号", en: "'--from' is a record's number")
+      }
+      return first
+    }
+    let found = try JournalReader(folder: head.stateFolder).verify(
+      from: first ?? 1, expecting: expected)
+    return VerbAnswer(found.explanation[request.language] + "\n") {
+      $0.member("journal", found.identifier)
+      $0.member("exercise", found.isExercise)
+      $0.member("records", found.records)
+      $0.member("segments", found.segments)
+      $0.member("bytes", found.bytes)
+      $0.member("n", found.head.sequence)
+      $0.member("h", found.head.hash.hex)
+      $0.member("torn", found.tornTail != nil)
+    }
+  }
+
+  /// One round of deliveries while the daemon is down. It takes the journal's lock.
+  private func deliver(_ request: VerbRequest) async throws -> VerbOutcome {
+    guard request.has("once") else {
+      throw VerbFailure(
+        .usage, zh: "常驻投递由 incidentd 负责；投递一遍用 deliver --once",
+        en: "incidentd delivers all the time; for one round use deliver --once")
+    }
+    let configuration = try Configuration.read(place)
+    let frontDesk = try FrontDesk.open(StateFolder(configuration.stateFolder))
+    _ = try await frontDesk.perform(.adopt(configuration.registry), by: .desk)
+    let outbox = try Outbox(frontDesk: frontDesk, configuration: configuration)
+    let round = try await outbox.deliverOnce()
+    await outbox.shutdown()
+    try await frontDesk.close()
+    let left = round.left
+    let text = Bilingual(
+      zh: "送达 \(round.delivered)，失败 \(round.failed)，仍待送 \(left)",
+      en: "\(round.delivered) delivered, \(round.failed) failed, \(left) still waiting")
+    let answer = VerbAnswer(text[request.language] + "\n") {
+      $0.member("delivered", round.delivered)
+      $0.member("failed", round.failed)
+      $0.member("left", left)
+    }
+    return VerbOutcome(answer: answer, exitCode: left + round.failed > 0 ? .couldNot : .done)
+  }
+}

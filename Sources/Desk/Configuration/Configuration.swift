@@ -1,0 +1,177 @@
+package import Bytes
+package import Response
+
+/// Everything that the files of a desk say, read whole and checked: either all of it holds or none.
+package struct Configuration: Sendable {
+  /// The file `incident.json5`, and the folder that its relative paths start from.
+  package var file: String
+  package var folder: String
+  package var stateFolder: String
+  package var desk: DeskIdentity
+  package var mail: MailSettings?
+  package var http: HTTPSettings
+  package var alerts: AlertSettings
+  package var relevance: RelevanceSettings
+  package var polling: PollingSettings
+  package var sources: [SourceSettings]
+  package var people: [PersonSettings]
+  package var centres: [CentreSettings]
+  package var playbooks: [Playbook]
+  /// Template texts by their path without language, then by language tag.
+  package var templates: [String: [String: String]]
+  /// Hosts off loopback that an exercise may deliver to.
+  package var exerciseHosts: [String]
+
+  /// The mail server that takes the desk's messages.
+  package struct MailSettings: Hashable, Sendable {
+    package enum Security: String, CaseIterable, Sendable {
+      case none
+      case starttls
+      case tls
+    }
+
+    package var host: String
+    package var port: Int
+    package var security: Security
+    package var from: String
+    package var user: String?
+    package var passwordFile: String?
+    package var authorityFile: String?
+  }
+
+  package struct HTTPSettings: Hashable, Sendable {
+    /// Where the daemon listens; nil for the Unix socket alone.
+    package var host: String?
+    package var port: Int
+    /// How the desk's pages are reached from outside, without a slash at the end.
+    package var publicURL: String?
+    /// Who besides the state's owner may use the socket.
+    package var socketGroup: String?
+  }
+
+  package struct AlertSettings: Hashable, Sendable {
+    package var to: [Name]
+    package var escalateAfter: Period?
+    package var escalateTo: [Name]
+    /// Raises or lowers what becomes an alert; 1 is as shipped.
+    package var sensitivity: Double
+
+    package var policy: NoticePolicy {
+      NoticePolicy(escalateAfter: escalateAfter?.duration, escalateTo: escalateTo)
+    }
+  }
+
+  /// What matters to this desk. It decides what becomes an alert, never what is counted.
+  package struct RelevanceSettings: Hashable, Sendable {
+    /// Each place by all its names.
+    package var places: [[String]]
+    package var facilities: [[String]]
+    package var duties: [String]
+    package var events: [KnownEvent]
+
+    /// Something on the calendar that explains a burst of its words.
+    package struct KnownEvent: Hashable, Sendable {
+      package var name: String
+      package var words: [String]
+      package var from: Instant
+      package var to: Instant
+    }
+  }
+
+  package struct PollingSettings: Hashable, Sendable {
+    package var userAgent: String
+    package var every: Period
+    package var atOnce: Int
+  }
+
+  package struct SourceSettings: Hashable, Sendable {
+    package enum Tier: String, CaseIterable, Sendable {
+      case official
+      case listed
+      case other
+    }
+
+    package var id: Name
+    package var name: Bilingual
+    package var url: String
+    package var owner: String
+    package var tier: Tier
+    package var language: String
+    package var zone: DeskZone
+    package var every: Period
+    /// The source is one person's: its links and names stay out of every record.
+    package var isPersonal: Bool
+    /// Address ranges that it may be reached at although they are not public, as `10.0.0.0/8`.
+    package var allow: [String]
+  }
+
+  package struct PersonSettings: Hashable, Sendable {
+    package var person: Person
+    package var mail: String?
+    package var phone: String?
+    /// The account on this machine, by number or by name.
+    package var userID: UInt32?
+    package var userName: String?
+  }
+
+  package struct CentreSettings: Hashable, Sendable {
+    package var centre: Centre
+    package var mail: String?
+    package var phone: String?
+    package var webhook: WebhookSettings?
+
+    package struct WebhookSettings: Hashable, Sendable {
+      package var url: String
+      package var secretFile: String
+      package var allow: [String]
+    }
+
+    package var route: CentreRoute {
+      CentreRoute(
+        centre: centre.id,
+        channels: (webhook == nil ? [] : [.webhook]) + (mail == nil ? [] : [.mail]))
+    }
+  }
+
+  /// What the rules see of it.
+  package var registry: Registry {
+    Registry(desk: desk, people: people.map(\.person), centres: centres.map(\.centre))
+  }
+
+  package var routes: [CentreRoute] { centres.map(\.route).filter { !$0.channels.isEmpty } }
+
+  package func playbook(_ name: Name) -> Playbook? { playbooks.first { $0.name == name } }
+
+  package func person(_ id: Name) -> PersonSettings? { people.first { $0.person.id == id } }
+
+  package func centre(_ id: Name) -> CentreSettings? { centres.first { $0.centre.id == id } }
+
+  /// The template of a step: its own (`templates/truth.brief`), else that of its stage.
+  package func template(for step: String, of stage: Playbook.Stage, language: String) -> Template? {
+    guard let path = stage.template else { return nil }
+    let own = path + "." + step.split(separator: ".").dropFirst().joined(separator: ".")
+    let text = templates[own]?[language] ?? templates[path]?[language]
+    return text.flatMap { Template($0) }
+  }
+}
+
+/// What was wrong with the files of a desk, and where.
+package struct ConfigurationFailure: Explained, Hashable {
+  package let explanation: Bilingual
+
+  package var exitCode: ExitCode { .configuration }
+
+  package init(_ explanation: Bilingual) { self.explanation = explanation }
+
+  package init(file: String, offset: Int, in bytes: [UInt8], _ message: Bilingual) {
+    let (line, column) = textPosition(of: offset, in: bytes)
+    explanation = Bilingual(
+      zh: "\(file):\(line):\(column)：\(message.zh)", en: "\(file):\(line):\(column): \(message.en)")
+  }
+
+  package init(file: String, _ failure: JSONFailure) {
+    explanation = Bilingual(
+      zh: "\(file):\(failure.line):\(failure.column)：\(failure.message.zh)",
+      en: "\(file):\(failure.line):\(failure.column): \(failure.message.en)")
+  }
+}

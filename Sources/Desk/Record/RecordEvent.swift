@@ -1,0 +1,83 @@
+package import Bytes
+package import Response
+
+/// One event of a journal record, whosever it is: an incident's, or one of the desk's own.
+package enum RecordEvent: Hashable, Sendable {
+  case response(Event)
+  case topicOpened(TopicID, key: String, label: String, keywords: [String])
+  /// A source could not be heard from then on, and why; the proof of listening rests on it.
+  case sourceFailing(Name, reason: Bilingual, since: Instant)
+  case sourceRecovered(Name)
+  /// A month's pseudonym key came into being, or was destroyed; the digest is the certificate.
+  case keyCreated(month: String, digest: Digest)
+  case keyDestroyed(month: String, digest: Digest)
+  /// A kind that this version does not know, kept as it is.
+  case unknown(kind: String, incident: IncidentID?)
+
+  package var kind: String {
+    switch self {
+    case .response(let event): event.kind
+    case .topicOpened: "topic.opened"
+    case .sourceFailing: "source.failing"
+    case .sourceRecovered: "source.recovered"
+    case .keyCreated: "key.created"
+    case .keyDestroyed: "key.destroyed"
+    case .unknown(let kind, _): kind
+    }
+  }
+
+  /// One JSON object. What is unknown is never written again.
+  package var encoded: [UInt8] {
+    if case .response(let event) = self { return event.encoded }
+    return JSONWriter.object { writer in
+      writer.member("k", kind)
+      switch self {
+      case .response: break
+      case .topicOpened(let topic, let key, let label, let keywords):
+        writer.member("topic", topic.description)
+        writer.member("key", key)
+        writer.member("label", label)
+        writer.member("keywords", keywords)
+      case .sourceFailing(let source, let reason, let since):
+        writer.member("source", source.text)
+        writer.member("reason", reason)
+        writer.member("since", since.iso8601)
+      case .sourceRecovered(let source): writer.member("source", source.text)
+      case .keyCreated(let month, let digest), .keyDestroyed(let month, let digest):
+        writer.member("month", month)
+        writer.member("digest", digest.hex)
+      case .unknown: preconditionFailure("an unknown event is not written again")
+      }
+    }
+  }
+
+  package static func decoded(_ json: JSON) throws(FieldFailure) -> RecordEvent {
+    if let event = try Event.decoded(json) { return .response(event) }
+    var fields = try Fields(json)
+    let kind = try fields.text("k")
+    switch kind {
+    case "topic.opened":
+      return .topicOpened(
+        try fields.value("topic", Bilingual(zh: "话题编号", en: "a topic's number")) { TopicID($0) },
+        key: try fields.text("key"), label: try fields.text("label"),
+        keywords: try fields.texts(ifPresent: "keywords") ?? [])
+    case "source.failing":
+      return .sourceFailing(
+        try fields.name("source"), reason: try fields.bilingual("reason"),
+        since: try fields.instant("since"))
+    case "source.recovered": return .sourceRecovered(try fields.name("source"))
+    case "key.created":
+      return .keyCreated(month: try fields.text("month"), digest: try digest(&fields))
+    case "key.destroyed":
+      return .keyDestroyed(month: try fields.text("month"), digest: try digest(&fields))
+    default:
+      return .unknown(kind: kind, incident: json["incident"]?.string.flatMap { IncidentID($0) })
+    }
+  }
+
+  private static func digest(_ fields: inout Fields) throws(FieldFailure) -> Digest {
+    try fields.value("digest", Bilingual(zh: "64 位十六进制", en: "64 hexadecimal digits")) {
+      Digest(hex: $0)
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package import Bytes
+package import Response
+
+/// What all events of the journal have made: the response's state, and the desk's own books.
+package struct RecordState: Sendable {
+  package private(set) var response = DeskState()
+  package private(set) var topics: [TopicID: TopicEntry] = [:]
+  package private(set) var failingSources: [Name: FailingSource] = [:]
+  /// When which source could not be heard: a report's counts say it beside each hour.
+  package private(set) var outages: [Outage] = []
+  /// The months whose pseudonym keys exist.
+  package private(set) var keyMonths: [String: Digest] = [:]
+
+  private var topicsByKey: [String: TopicID] = [:]
+
+  package init() {}
+
+  /// A topic that was worth a look once.
+  package struct TopicEntry: Hashable, Sendable {
+    package let id: TopicID
+    /// The founding item's id, by which the model knows it.
+    package let key: String
+    package let label: String
+    package let keywords: [String]
+    package let opened: Instant
+  }
+
+  package struct FailingSource: Hashable, Sendable {
+    package let reason: Bilingual
+    package let since: Instant
+  }
+
+  /// A time in which a source could not be heard; nil for the end while it lasts.
+  package struct Outage: Hashable, Sendable {
+    package let source: Name
+    package let since: Instant
+    package var until: Instant?
+
+    package func covers(_ time: Instant) -> Bool {
+      since <= time && until.map { time < $0 } ?? true
+    }
+  }
+
+  /// Outages are remembered for as long as the counts of an incident can reach back.
+  private static let outageMemory = Duration.days(7)
+
+  package mutating func apply(_ events: [RecordEvent], in context: DeskState.RecordContext) {
+    // The response numbers the messages of a record itself, so it gets its events together.
+    let ours = events.compactMap { event in
+      if case .response(let event) = event { event } else { nil }
+    }
+    response.apply(ours, in: context)
+    for event in events {
+      switch event {
+      case .response, .unknown: break
+      case .topicOpened(let id, let key, let label, let keywords):
+        topics[id] = TopicEntry(
+          id: id, key: key, label: label, keywords: keywords, opened: context.time)
+        topicsByKey[key] = id
+      case .sourceFailing(let source, let reason, let since):
+        failingSources[source] = FailingSource(reason: reason, since: since)
+        outages.append(Outage(source: source, since: since, until: nil))
+      case .sourceRecovered(let source): recover(source, at: context.time)
+      case .keyCreated(let month, let digest): keyMonths[month] = digest
+      case .keyDestroyed(let month, _): keyMonths[month] = nil
+      }
+    }
+  }
+
+  private mutating func recover(_ source: Name, at time: Instant) {
+    failingSources[source] = nil
+    for index in outages.indices where outages[index].source == source {
+      if outages[index].until == nil { outages[index].until = time }
+    }
+    outages.removeAll { outage in outage.until.map { time - $0 > Self.outageMemory } ?? false }
+  }
+
+  /// The topic that the model knows by one of these keys.
+  package func topic(byKeys keys: [String]) -> TopicID? {
+    keys.lazy.compactMap { topicsByKey[$0] }.first
+  }
+
+  /// The number of the next topic of this day.
+  package func nextTopic(at now: Instant) -> TopicID {
+    let today = response.zone.civil(now)
+    let last = topics.keys.map(\.number).filter { $0.isSameDay(as: today) }.map(\.number).max() ?? 0
+    return TopicID(DayNumber(today, last + 1))
+  }
+}

@@ -1,0 +1,372 @@
+package import Bytes
+import Foundation
+import Response
+
+// What is heard: topics, alerts, sources; and the clock of an exercise.
+extension VerbDesk {
+  func topic(_ call: Call) async throws -> VerbAnswer {
+    let words = try words(call, 1...2)
+    switch (words[0], words.count) {
+    case ("list", 1): return try await listTopics(call)
+    case ("show", 2): return try await showTopic(words[1], call)
+    default:
+      throw usage(call)
+    }
+  }
+
+  private func listTopics(_ call: Call) async throws -> VerbAnswer {
+    guard let live else { return try await listKnownTopics(call) }
+    let topics = try await live.topics()
+    let zone = configuration.desk.zone
+    let lines = topics.map { topic in
+      "\(topic.id)  \(Style.strong(terminalSafe(topic.label)))  \(topic.state[call.language])  "
+        + call("\(topic.posts) 帖", "\(topic.posts) posts")
+        + (topic.owners.map { call("，\($0) 家", ", \($0) owners") } ?? "")
+        + "  \(zone.clockText(topic.firstSeen))–\(zone.clockText(topic.lastSeen))  "
+        + Style.faint(topic.decision[call.language])
+    }
+    let none = call("此刻没有升温的话题", "no topic is rising now")
+    return VerbAnswer((lines.isEmpty ? none : lines.joined(separator: "\n")) + "\n") { writer in
+      writer.memberArray("topics") { writer in
+        for topic in topics { writer.object { Self.write(topic, &$0) } }
+      }
+    }
+  }
+
+  /// Without the daemon: the topics that the journal knows.
+  private func listKnownTopics(_ call: Call) async throws -> VerbAnswer {
+    try await frontDesk.view { state in
+      let topics = state.topics.values.sorted { $0.id > $1.id }.prefix(50)
+      let zone = state.response.zone
+      let lines = topics.map {
+        "\($0.id)  \(Style.strong(terminalSafe($0.label)))  \(zone.text($0.opened))"
+      }
+      let head = call(
+        "incidentd 没有运行；以下是日志中的话题", "incidentd does not run; these topics are in the journal")
+      return VerbAnswer((["\(head)"] + lines).joined(separator: "\n") + "\n") { writer in
+        writer.memberArray("topics") { writer in
+          for topic in topics {
+            writer.object {
+              $0.member("topic", topic.id.description)
+              $0.member("label", topic.label)
+              $0.member("keywords", topic.keywords)
+              $0.member("opened", topic.opened.iso8601)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private func showTopic(_ word: String, _ call: Call) async throws -> VerbAnswer {
+    guard let id = TopicID(word) else {
+      throw VerbFailure(
+        .usage, zh: "“\(word)”不是话题编号；编号形如 T20261122-003",
+        en: "'\(word)' is not a topic's number, which looks like T20261122-003")
+    }
+    guard let live, let topic = try await live.topics().first(where: { $0.id == id }) else {
+      return try await showKnownTopic(id, call)
+    }
+    let zone = configuration.desk.zone
+    var lines = [
+      Style.strong("\(topic.id)  \(terminalSafe(topic.label))") + "  "
+        + topic.state[call.language],
+      topic.decision[call.language],
+      call("关键词：", "keywords: ") + terminalSafe(topic.keywords.joined(separator: call("、", ", "))),
+    ]
+    if call.request.has("why") {
+      lines += topic.why.map { "  " + terminalSafe($0[call.language]) }
+    }
+    lines += topic.items.map { item in
+      "  \(zone.text(item.time))  \(item.source)"
+        + (item.isOfficial ? call("（官方）", " (official)") : "") + "  "
+        + terminalSafe(shortened(item.title, to: 70))
+        + (item.link.flatMap(safeLink).map { "\n      " + terminalSafe($0) } ?? "")
+    }
+    lines.append(
+      Style.faint(
+        call("登记事件：", "open an incident: ")
+          + "incident open \"…\" --topic \(topic.id) --playbook … --event-time …"))
+    return VerbAnswer(lines.joined(separator: "\n") + "\n") { Self.write(topic, &$0) }
+  }
+
+  private func showKnownTopic(_ id: TopicID, _ call: Call) async throws -> VerbAnswer {
+    try await frontDesk.view { state in
+      guard let topic = state.topics[id] else { throw Self.unknownTopic(id) }
+      let alerts = state.response.alerts.values.filter { $0.evidence.topic == id }
+        .sorted { $0.id < $1.id }
+      let zone = state.response.zone
+      var lines = [
+        Style.strong("\(id)  \(terminalSafe(topic.label))"),
+        call("关键词：", "keywords: ")
+          + terminalSafe(topic.keywords.joined(separator: call("、", ", "))),
+      ]
+      lines += alerts.map {
+        "\($0.id)  \(zone.text($0.raised.time))  " + terminalSafe($0.evidence.reason[call.language])
+      }
+      return VerbAnswer(lines.joined(separator: "\n") + "\n") { writer in
+        writer.member("topic", id.description)
+        writer.member("label", topic.label)
+        writer.member("keywords", topic.keywords)
+        writer.member("alerts", alerts.map(\.id.description))
+      }
+    }
+  }
+
+  private static func write(_ topic: LiveTopic, _ writer: inout JSONWriter) {
+    writer.member("topic", topic.id.description)
+    writer.member("label", topic.label)
+    writer.member("keywords", topic.keywords)
+    writer.member("state", topic.state)
+    writer.member("score", topic.score)
+    writer.member("posts", topic.posts)
+    if let owners = topic.owners { writer.member("owners", owners) }
+    writer.member("firstSeen", topic.firstSeen.iso8601)
+    writer.member("lastSeen", topic.lastSeen.iso8601)
+    writer.member("decision", topic.decision)
+    writer.memberArray("why") { writer in
+      for line in topic.why {
+        writer.object {
+          $0.member(Language.chinese.rawValue, line.zh)
+          $0.member(Language.english.rawValue, line.en)
+        }
+      }
+    }
+    writer.memberArray("items") { writer in
+      for item in topic.items {
+        writer.object {
+          $0.member("title", item.title)
+          $0.member(ifPresent: "link", item.link)
+          $0.member("source", item.source)
+          $0.member("time", item.time.iso8601)
+        }
+      }
+    }
+  }
+
+  func alert(_ call: Call) async throws -> VerbAnswer {
+    let words = try words(call, 1...2)
+    if words == ["list"] { return try await listAlerts(call) }
+    guard words.count == 2, words[0] == "ack" else {
+      throw usage(call)
+    }
+    guard let id = AlertID(words[1]) else {
+      throw VerbFailure(
+        .usage, zh: "“\(words[1])”不是预警编号；编号形如 W20261122-014",
+        en: "'\(words[1])' is not an alert's number, which looks like W20261122-014")
+    }
+    guard let code = call.request.value("code") else {
+      return try await perform(.acknowledgeAlert(id, .command), call)
+    }
+    let key = try DeskKeys(folder: frontDesk.folder.keys).key("reply")
+    let isRight = try await frontDesk.view { state in
+      state.response.deliveries.values.contains { delivery in
+        (delivery.order.matter == .alert(id) || delivery.order.matter == .escalation(id))
+          && ReplyCode.isRight(code, for: delivery.id, key: key)
+      }
+    }
+    guard isRight else {
+      throw VerbFailure(
+        .refused, zh: "回执码不属于预警 \(id)", en: "this reply code does not belong to alert \(id)")
+    }
+    return try await perform(.acknowledgeAlert(id, .code), call)
+  }
+
+  private func listAlerts(_ call: Call) async throws -> VerbAnswer {
+    try await frontDesk.view { state in
+      let alerts = state.response.alerts.values.sorted { $0.id > $1.id }
+      let zone = state.response.zone
+      let lines = alerts.map { alert in
+        let taken =
+          alert.acknowledged.map { taken in
+            let who = state.response.registry?.title(of: taken.stamp.actor)[call.language] ?? ""
+            return Style.good(
+              call("已签收 ", "taken by ") + terminalSafe(who) + " "
+                + zone.clockText(taken.stamp.time))
+          } ?? Style.alarm(call("未签收", "not taken"))
+        return "\(alert.id)  \(zone.text(alert.raised.time))  \(alert.evidence.topic)  "
+          + Style.strong(terminalSafe(alert.evidence.label)) + "  \(taken)"
+          + (alert.incident.map { "  → \($0)" } ?? "")
+          + "\n    " + terminalSafe(alert.evidence.reason[call.language])
+          + Self.undelivered(alert.id, state.response, call)
+      }
+      let none = call("没有预警", "there are no alerts")
+      return VerbAnswer((lines.isEmpty ? none : lines.joined(separator: "\n")) + "\n") { writer in
+        writer.memberArray("alerts") { writer in
+          for alert in alerts {
+            writer.object { writer in
+              writer.member("alert", alert.id.description)
+              writer.member("topic", alert.evidence.topic.description)
+              writer.member("label", alert.evidence.label)
+              writer.member("keywords", alert.evidence.keywords)
+              writer.member("raised", alert.raised.time.iso8601)
+              writer.member("firstPost", alert.evidence.firstPost.iso8601)
+              writer.member("detected", alert.evidence.detected.iso8601)
+              writer.member("reason", alert.evidence.reason)
+              writer.member("acknowledged", alert.acknowledged != nil)
+              writer.member(ifPresent: "incident", alert.incident?.description)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Whom an alert's mail has not reached, and why: silence would look like an alert that was told.
+  private static func undelivered(_ alert: AlertID, _ state: DeskState, _ call: Call) -> String {
+    let failing = state.deliveries.values.filter { delivery in
+      switch delivery.order.matter {
+      case .alert(let id), .escalation(let id): id == alert
+      case .release, .reminder: false
+      }
+    }.sorted { $0.id < $1.id }
+    return failing.compactMap { delivery -> String? in
+      let reason: String
+      switch delivery.result {
+      case .delivered: return nil
+      case .failed(_, let text): reason = text
+      case nil:
+        guard let delay = delivery.delay else { return nil }
+        reason = delay.reason
+      }
+      return "\n    "
+        + Style.alarm(
+          call("邮件未送达：", "mail not delivered: ") + "\(delivery.id)  " + terminalSafe(reason))
+    }.joined()
+  }
+
+  func source(_ call: Call) async throws -> VerbAnswer {
+    guard try words(call, 1...1) == ["list"], let live else {
+      throw usage(call)
+    }
+    let sources = await live.sources()
+    let zone = configuration.desk.zone
+    let lines = sources.map { source in
+      let health =
+        source.problem.map { Style.alarm(terminalSafe($0[call.language]) + " ×\(source.failures)") }
+        ?? Style.good("✓")
+      let success = source.lastSuccess.map { zone.text($0) } ?? call("从未", "never")
+      return "\(source.id)  \(terminalSafe(source.name[call.language]))  \(health)  "
+        + call("成功 \(success)，\(source.items) 条", "heard \(success), \(source.items) items")
+        + (source.lastItem.map { call("，最近一条 ", ", last item ") + zone.text($0) } ?? "")
+    }
+    let none = call(
+      "没有信源；在 incident.json5 的 sources 中添加",
+      "there are no sources; add some under sources in incident.json5")
+    return VerbAnswer((lines.isEmpty ? none : lines.joined(separator: "\n")) + "\n") { writer in
+      writer.memberArray("sources") { writer in
+        for source in sources {
+          writer.object { writer in
+            writer.member("id", source.id.text)
+            writer.member("name", source.name)
+            writer.member(ifPresent: "lastSuccess", source.lastSuccess?.iso8601)
+            writer.member(ifPresent: "lastItem", source.lastItem?.iso8601)
+            writer.member("items", source.items)
+            writer.member("polls", source.polls)
+            writer.member("failures", source.failures)
+            if let problem = source.problem { writer.member("problem", problem) }
+            writer.member(ifPresent: "nextPoll", source.nextPoll?.iso8601)
+          }
+        }
+      }
+    }
+  }
+
+  func drill(_ call: Call) async throws -> VerbAnswer {
+    let words = try words(call, 1...2)
+    guard words[0] == "clock" else {
+      throw usage(call)
+    }
+    let request = call.request
+    let isMove =
+      words.count == 2 || request.has("at") || request.has("advance") || request.has("speed")
+    if isMove {
+      guard frontDesk.isExercise else {
+        throw VerbFailure(
+          .refused, zh: "只有演练可以拨动时钟；演练用 incident init DIR --exercise 新建",
+          en: "only an exercise can move its clock; make one with incident init DIR --exercise")
+      }
+      let setting = try clockSetting(words.dropFirst().first, call)
+      if let live {
+        try await live.moveClock(setting)
+      } else {
+        try ExerciseClockFile.write(setting, to: frontDesk.folder.clockFile)
+      }
+    }
+    var settled = true
+    if request.has("settle") {
+      guard let live else {
+        throw VerbFailure(
+          .couldNot, zh: "incidentd 没有运行，无从等待",
+          en: "incidentd does not run, so there is nothing to wait for")
+      }
+      settled = await live.settle(at: frontDesk.clock.now())
+    }
+    let now = frontDesk.clock.now()
+    let how: String
+    switch frontDesk.clock.setting() {
+    case .wall: how = call("随墙上时钟", "follows the wall clock")
+    case .held: how = call("停住", "held")
+    case .running(_, _, let speed): how = call("\(speed) 倍速", "\(speed) times as fast")
+    }
+    let isSettled = settled
+    return VerbAnswer("\(configuration.desk.zone.secondsText(now))  \(how)\n") {
+      $0.member("now", now.iso8601)
+      $0.member("settled", isSettled)
+    }
+  }
+
+  private func clockSetting(_ mode: String?, _ call: Call) throws(VerbFailure) -> DeskClock.Setting
+  {
+    let request = call.request
+    var desk = call.now
+    if let word = request.value("at") { desk = try clockTime(word, call) }
+    if let word = request.value("advance") {
+      guard let period = Period(word) else {
+        throw VerbFailure(
+          .usage, zh: "“--advance”应写成 PT5M 这样", en: "'--advance' is written as PT5M")
+      }
+      desk = desk + period.duration
+    }
+    var speed: Double?
+    switch frontDesk.clock.setting() {
+    case .wall: speed = 1
+    case .held: speed = nil
+    case .running(_, _, let present): speed = present
+    }
+    if let word = request.value("speed") {
+      guard let number = Double(word), number > 0, number <= DeskClock.speedLimit else {
+        throw VerbFailure(
+          .usage, zh: "“--speed”应大于 0 且不超过 \(Int(DeskClock.speedLimit))",
+          en: "'--speed' should be above 0 and at most \(Int(DeskClock.speedLimit))")
+      }
+      speed = number
+    }
+    switch mode {
+    case nil: break
+    case "hold": speed = nil
+    case "run": speed = speed ?? 1
+    default:
+      throw usage(call)
+    }
+    return speed.map { .running(wall: DeskClock.wallNow(), desk: desk, speed: $0) } ?? .held(desk)
+  }
+
+  /// A time that the clock is set to may lie anywhere.
+  private func clockTime(_ word: String, _ call: Call) throws(VerbFailure) -> Instant {
+    if let instant = Instant(iso8601: word) { return instant }
+    return try times(call).future(word, option: "at")
+  }
+}
+
+/// The file that moves the clock of an exercise.
+package enum ExerciseClockFile {
+  /// Replaces it in one step, so that no reader meets half a setting.
+  package static func write(_ setting: DeskClock.Setting, to file: String) throws {
+    guard let text = DeskClock.text(of: setting) else {
+      try? FileManager.default.removeItem(atPath: file)  // Gone already is as good.
+      return
+    }
+    try Data(text).write(to: URL(fileURLWithPath: file), options: .atomic)
+  }
+}

@@ -1,0 +1,237 @@
+/// Every verb of the command, in the order in which the help lists them.
+package enum VerbTable {
+  package static func specification(_ name: String) -> VerbSpecification? {
+    all.first { $0.name == name }
+  }
+
+  package static let all: [VerbSpecification] = desk + records + releases + others
+
+  private typealias Option = VerbSpecification.Option
+
+  private static let desk: [VerbSpecification] = [
+    VerbSpecification(
+      "init", ["DIR"],
+      options: [
+        Option(
+          "exercise", nil, zh: "演练用：永久标记，可用演练时钟",
+          en: "for exercises: marked for good, with its own clock"),
+        Option("name", "TEXT", zh: "值班台名称", en: "the desk's name"),
+        Option("zone", "ZONE", zh: "时区，缺省 Asia/Shanghai", en: "its zone, else Asia/Shanghai"),
+        Option(
+          "person", "NAME", zh: "负责人的名称，缺省为当前用户", en: "the lead's name, else the present user"),
+      ],
+      zh: "新建值班台：日志、带注释的配置，当前用户为负责人",
+      en: "make a desk: a journal, a commented configuration, and the caller as its lead",
+      example: "incident init ./desk", access: .files),
+    VerbSpecification(
+      "config", ["check"], zh: "检查配置、名册、预案与模板",
+      en: "check configuration, registries, playbooks, templates",
+      example: "incident config check", access: .files),
+    VerbSpecification(
+      "drill", ["clock", "clock hold", "clock run"],
+      options: [
+        Option("at", "TIME", zh: "把演练时钟拨到此时", en: "set the exercise clock to this time"),
+        Option("advance", "PERIOD", zh: "拨快一段时间，如 PT5M", en: "move it on, as by PT5M"),
+        Option("speed", "N", zh: "快慢倍数", en: "how many times as fast as the wall clock"),
+        Option("settle", nil, zh: "等到此刻该做的都做完", en: "wait until all that is due by then is done"),
+      ],
+      zh: "演练时钟：查看、拨动、停住、运行", en: "the exercise clock: show, set, hold, run",
+      example: "incident drill clock hold --advance PT5M --settle", access: .reading),
+    VerbSpecification(
+      "journal", ["verify"],
+      options: [
+        Option("expect", "N:HASH", zh: "应有的记录号与哈希", en: "a head that it has to hold"),
+        Option("from", "N", zh: "从此记录起", en: "from this record on"),
+      ],
+      zh: "核对日志的哈希链", en: "check the journal's chain of hashes",
+      example: "incident journal verify --expect 42:9f2e…", access: .files),
+    VerbSpecification(
+      "source", ["list"], zh: "信源及其状态：最近一次成功、最近一条、故障",
+      en: "the sources and their health: last success, last item, failures",
+      example: "incident source list", access: .listening),
+    VerbSpecification(
+      "topic", ["list", "show TOPIC"],
+      options: [Option("why", nil, zh: "全部数字", en: "with all its figures")],
+      zh: "话题：此刻在升温的，及其理由", en: "topics: what is rising now, and why",
+      example: "incident topic show T20261122-003 --why", access: .reading),
+    VerbSpecification(
+      "alert", ["list", "ack ALERT"],
+      options: [Option("code", "CODE", zh: "邮件里的回执码", en: "the reply code of the mail")],
+      zh: "预警：列出、签收", en: "alerts: list them, take one",
+      example: "incident alert ack W20261122-014",
+      access: { $0.first == "ack" ? .daemon : .reading }),
+  ]
+
+  private static let records: [VerbSpecification] = [
+    VerbSpecification(
+      "open", ["TITLE"],
+      options: [
+        Option("playbook", "NAME", zh: "预案", en: "the playbook"),
+        Option("topic", "TOPIC", zh: "话题", en: "the topic"),
+        Option(
+          "event-time", "TIME", zh: "事发时间：02:10，或 2026-11-22 02:10，或带时区",
+          en: "when it happened: 02:10, or 2026-11-22 02:10, or with its zone"),
+        Option("place", "TEXT", zh: "地点", en: "where"),
+        Option("grade", "I|II|III|IV", zh: "事件分级，可缺", en: "its grade, if known"),
+        Option(
+          "kind", "emergency|opinion", zh: "突发事件或政务舆情，缺省依预案", en: "the kind, else the playbook's"),
+        Option("class", "CLASS", zh: "类别，缺省依预案", en: "the class, else the playbook's"),
+      ],
+      zh: "登记事件：时限即刻从事发时间起算", en: "open an incident: its clocks run from the event time",
+      example:
+        "incident open \"化工园区爆炸\" --playbook accident --topic T20261122-003 --event-time 02:10",
+      access: .recording),
+    VerbSpecification(
+      "list", [""], options: [Option("all", nil, zh: "也列出已结束的", en: "also closed ones")],
+      zh: "事件列表", en: "the incidents", example: "incident list --all", access: .reading),
+    VerbSpecification(
+      "show", ["ID"], zh: "一个事件：时限、谁该做什么、口径、发布、传言、中心",
+      en: "one incident: clocks, who must act, facts, releases, claims, centres",
+      example: "incident show 2026-0007", access: .reading),
+    VerbSpecification(
+      "note", ["ID TEXT"], zh: "记一笔", en: "add a note",
+      example: "incident note 2026-0007 \"已与消防指挥中心通话\"", access: .recording),
+    VerbSpecification(
+      "fact", ["ID set TEXT", "ID retract FACT"],
+      options: [
+        Option(
+          "status", "known|unknown|doing", zh: "已知、待查、正在做", en: "known, not known yet, being done"),
+        Option("source", "TEXT", zh: "来源", en: "who says so"),
+        Option("fact", "F1", zh: "改这一条", en: "set this one anew"),
+        Option("why", "TEXT", zh: "撤回的理由", en: "why it is retracted"),
+      ],
+      zh: "口径：已知、待查、正在做", en: "the fact sheet: known, not known yet, being done",
+      example: "incident fact 2026-0007 set \"2 人死亡\" --status known --source 消防指挥中心",
+      access: .recording),
+    VerbSpecification(
+      "action", ["ID add TEXT", "ID done ACTION"],
+      options: [
+        Option("unit", "TEXT", zh: "单位", en: "who does it"),
+        Option("at", "TIME", zh: "何时", en: "when it was done"),
+        Option("evidence", "TEXT", zh: "凭据", en: "what shows it"),
+      ],
+      zh: "处置：在现场做了什么", en: "actions: what was done on the ground",
+      example: "incident action 2026-0007 add \"设 1 公里警戒区\" --unit 公安", access: .recording),
+    VerbSpecification(
+      "promise", ["ID add TEXT", "ID kept PROMISE"],
+      options: [
+        Option("owner", "TEXT", zh: "由谁兑现", en: "who keeps it"),
+        Option("due", "TIME|PERIOD", zh: "期限：时间，或 PT24H", en: "until when: a time, or PT24H"),
+        Option("how", "TEXT", zh: "如何兑现", en: "how it was kept"),
+      ],
+      zh: "对公众的承诺", en: "promises to the public",
+      example: "incident promise 2026-0007 add \"公布调查结果\" --owner 应急局 --due PT48H",
+      access: .recording),
+    VerbSpecification(
+      "claim", ["ID add TEXT", "ID verdict CLAIM VERDICT"],
+      options: [
+        Option("type", "dread|wish|other", zh: "恐惧型、愿望型、其他", en: "why it spreads"),
+        Option("evidence", "TEXT", zh: "依据", en: "what the verdict rests on"),
+      ],
+      zh: "传言：登记、认定（true partly-true inaccurate misleading unknown unverified）",
+      en:
+        "claims: record one, give its verdict (true partly-true inaccurate misleading unknown unverified)",
+      example: "incident claim 2026-0007 verdict C1 inaccurate --evidence \"四个水样正常\"",
+      access: .recording),
+    VerbSpecification(
+      "regrade", ["ID GRADE"],
+      options: [Option("why", "TEXT", zh: "理由", en: "why")],
+      zh: "定级或改级：时限随之重算", en: "give or change the grade: the clocks follow",
+      example: "incident regrade 2026-0007 II --why \"死亡升至 10 人\"", access: .recording),
+    VerbSpecification(
+      "close", ["ID"],
+      options: [Option("summary", "TEXT", zh: "小结", en: "a summary")],
+      zh: "结束事件：须已发结束通报，承诺均已兑现",
+      en: "close an incident: after its closing release, with its promises kept",
+      example: "incident close 2026-0007", access: .daemon),
+  ]
+
+  private static let textRead = Option(
+    "text", "HASH", zh: "所读文本 SHA-256 的开头；文本已变则拒绝",
+    en: "how the SHA-256 of the text that was read begins; refused if it changed since")
+
+  private static let releases: [VerbSpecification] = [
+    VerbSpecification(
+      "draft", ["ID STEP", "RELEASE"],
+      options: [
+        Option(
+          "from", "FILE", zh: "草稿文件（JSON5），- 为标准输入", en: "the draft as JSON5, - for standard input",
+          isFile: true),
+        Option(
+          "slot", "NAME=TEXT", zh: "填模板的一个空，可带语言：what.en=…",
+          en: "fills a slot of the template; with a language: what.en=…"),
+        Option("text", "TEXT", zh: "正文，代替模板", en: "the text, instead of the template"),
+        Option("title", "TEXT", zh: "标题", en: "its title"),
+        Option("action", "A1", zh: "文中提到的处置", en: "an action that the text tells"),
+        Option("promise", "P1", zh: "文中作出的承诺", en: "a promise that the text makes"),
+        Option("evidence", "TEXT", zh: "依据", en: "what proves it"),
+      ],
+      zh: "起草或修改一篇发布；修改使此前的审核与签发作废",
+      en: "draft a release, or edit one; an edit makes void what was signed before",
+      example: "incident draft 2026-0007 truth.brief --from brief.json5", access: .daemon),
+    VerbSpecification(
+      "rebut", ["ID CLAIM"],
+      options: [
+        Option("from", "FILE", zh: "草稿文件（JSON5）", en: "the draft as JSON5", isFile: true),
+        Option("slot", "NAME=TEXT", zh: "填模板的一个空", en: "fills a slot of the template"),
+        Option("text", "TEXT", zh: "正文，代替模板", en: "the text, instead of the template"),
+        Option("title", "TEXT", zh: "标题", en: "its title"),
+        Option("evidence", "TEXT", zh: "依据", en: "what proves it"),
+      ],
+      zh: "为一条传言起草辟谣", en: "draft the rebuttal of a claim",
+      example: "incident rebut 2026-0007 C1 --slot fact=自来水正常 --evidence \"水务局 4 个水样\"",
+      access: .daemon),
+    VerbSpecification(
+      "submit", ["RELEASE"],
+      options: [Option("lane", "ordinary|emergency", zh: "审核通道", en: "the lane of the review")],
+      zh: "送审", en: "send a draft into review", example: "incident submit 2026-0007/R1",
+      access: .daemon),
+    VerbSpecification(
+      "sign", ["RELEASE GATE pass|return"],
+      options: [
+        Option("note", "TEXT", zh: "意见；退回时必填", en: "a note; needed for a return"), textRead,
+      ],
+      zh: "审核一关：只对此刻的文本有效", en: "sign at one gate, for exactly the present text",
+      example: "incident sign R1 legal pass", access: .daemon),
+    VerbSpecification(
+      "approve", ["RELEASE"], options: [textRead], zh: "签发（尚未发布）",
+      en: "approve a text (which does not publish it)",
+      example: "incident approve R1", access: .daemon),
+    VerbSpecification(
+      "publish", ["RELEASE"], zh: "发布，并送各融媒体中心",
+      en: "publish a text and send it to the media centres", example: "incident publish R1",
+      access: .daemon),
+    VerbSpecification(
+      "centre",
+      [
+        "list", "show RELEASE", "ack RELEASE", "consent RELEASE", "object RELEASE",
+        "published RELEASE",
+      ],
+      options: [
+        Option("centre", "NAME", zh: "哪个中心", en: "which centre"),
+        Option("code", "CODE", zh: "回执码，代替 --centre", en: "the reply code, instead of --centre"),
+        Option("note", "TEXT", zh: "意见", en: "what it says"),
+        Option("link", "URL", zh: "播发的链接", en: "where it was published"),
+      ],
+      zh: "融媒体中心：送达、签收、答复", en: "media centres: delivery, acknowledgement, answers",
+      example: "incident centre ack R1 --centre qinggang",
+      access: { ["list", "show"].contains($0.first) ? .reading : .daemon }),
+  ]
+
+  private static let others: [VerbSpecification] = [
+    VerbSpecification(
+      "report", ["ID"],
+      options: [
+        Option("format", "html|md|json", zh: "格式，缺省 md", en: "the format, else md"),
+        Option("o", "FILE", zh: "写入文件", en: "write it into a file"),
+      ],
+      zh: "时间线报告：只出自日志记录，每行注明记录号",
+      en: "the timeline report, from the journal alone, each line with its record",
+      example: "incident report 2026-0007 --format html -o report.html", access: .reading),
+    VerbSpecification(
+      "deliver", [""],
+      options: [Option("once", nil, zh: "投递一遍后结束", en: "one round, then end")],
+      zh: "系统未运行时投递积压的消息", en: "send what waits while the daemon is down",
+      example: "incident deliver --once", access: .files),
+  ]
+}

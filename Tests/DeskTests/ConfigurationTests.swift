@@ -1,0 +1,128 @@
+import Bytes
+import Foundation
+import Response
+import Support
+import Testing
+
+@testable import Desk
+
+@Suite("A desk's configuration")
+struct ConfigurationTests {
+  @Test("is read whole, with its people, centres, playbooks and templates")
+  func whole() throws {
+    let configuration = try SampleDesk().configuration()
+    #expect(configuration.desk.zone.identifier == "Asia/Shanghai")
+    #expect(configuration.sources.map(\.id.text) == ["gov", "blog"])
+    #expect(configuration.sources[0].every.text == "PT2M")
+    #expect(configuration.sources[1].every.text == "PT5M")
+    #expect(configuration.people.map(\.person.id.text) == ["wang", "li"])
+    #expect(configuration.centres.first?.route.channels == [.mail])
+    #expect(configuration.playbooks.map(\.name.text).contains("accident"))
+    let accident = try #require(Name("accident").flatMap { configuration.playbook($0) })
+    let stage = try #require(accident.stage(ofStep: "truth.authoritative"))
+    let own = configuration.template(for: "truth.authoritative", of: stage, language: "zh-CN")
+    let usual = configuration.template(for: "truth.brief", of: stage, language: "zh-CN")
+    #expect(own != nil && usual != nil && own != usual)
+    #expect(configuration.template(for: "truth.brief", of: stage, language: "fr") == nil)
+  }
+
+  @Test(
+    "names file, place and nearest word for a mistake",
+    arguments: [
+      ("tier: \"official\"", "tier: \"offical\"", "incident.json5:7:", "did you mean 'official'?"),
+      ("every: \"PT2M\"", "every: \"PT2S\"", "incident.json5:7:", "may not be shorter than PT30S"),
+      ("every: \"PT2M\"", "evry: \"PT2M\"", "incident.json5:7:", "did you mean 'every'?"),
+      (
+        "https://gov.example/rss", "ftp://gov.example", "incident.json5:7:",
+        "an http or https address"
+      ),
+      ("Asia/Shanghai", "Asia/Shangai", "incident.json5:2:", "a zone, as in Asia/Shanghai"),
+      ("id: \"blog\"", "id: \"gov\"", "incident.json5", "'gov' stands twice"),
+      ("to: [\"li\"]", "to: [\"lee\"]", "incident.json5", "'lee' does not stand in people.json5"),
+      ("mail: {", "mial: {", "incident.json5:3:", "did you mean 'mail'?"),
+      ("desk@lanchuan.example", "desk lanchuan", "incident.json5:3:", "a mail address"),
+      ("port: 2525", "port: 70000", "incident.json5:3:", "between 0 and 65535"),
+      ("sources: [", "sources: ", "incident.json5:8:", "a name is missing"),
+    ])
+  func mistakes(right: String, wrong: String, place: String, message: String) throws {
+    try #require(SampleDesk.main.contains(right))
+    let desk = try SampleDesk(
+      main: SampleDesk.main.replacing(right, with: wrong, maxReplacements: 1))
+    let failure = try #require(throws: ConfigurationFailure.self) { try desk.configuration() }
+    #expect(failure.explanation.en.contains(place), "\(failure.explanation.en)")
+    #expect(failure.explanation.en.contains(message), "\(failure.explanation.en)")
+    #expect(failure.exitCode == .configuration)
+  }
+
+  @Test("needs a lead, and whoever holds gates to be one who reviews")
+  func people() throws {
+    let noLead = try SampleDesk(people: SampleDesk.people.replacing("\"lead\", ", with: ""))
+    #expect(
+      try #require(throws: ConfigurationFailure.self) { try noLead.configuration() }.explanation.en
+        .contains("nobody in people.json5 is a lead"))
+    let drafter = try SampleDesk(
+      people: SampleDesk.people.replacing(
+        "roles: [\"drafter\"]", with: "roles: [\"drafter\"], gates: [\"text\"]"))
+    #expect(
+      try #require(throws: ConfigurationFailure.self) { try drafter.configuration() }.explanation.en
+        .contains("people.json5:4:"))
+  }
+
+  @Test("says which playbook has the unknown key, on which line, and what it might mean")
+  func playbook() throws {
+    let desk = try SampleDesk()
+    let file = "Playbooks/accident.json5"
+    let text = String(decoding: try desk.folder.read(file), as: UTF8.self)
+    try desk.folder.write(file, text.replacing("ackWithin", with: "ackWithn"))
+    let failure = try #require(throws: ConfigurationFailure.self) { try desk.configuration() }
+    #expect(failure.explanation.en.contains("Playbooks/accident.json5:62:5:"))
+    #expect(failure.explanation.en.contains("did you mean 'ackWithin'?"))
+  }
+
+  @Test("does without centres, but not without people")
+  func missingFiles() throws {
+    #expect(try SampleDesk(centres: nil).configuration().centres.isEmpty)
+    let desk = try SampleDesk()
+    try FileManager.default.removeItem(atPath: desk.folder.path("people.json5"))
+    #expect(
+      try #require(throws: ConfigurationFailure.self) { try desk.configuration() }.explanation.en
+        .contains("there is no file"))
+  }
+}
+
+@Suite("Where a desk is")
+struct DeskPlaceTests {
+  private func find(
+    configuration: String? = nil, state: String? = nil, _ environment: [String: String] = [:],
+    files: [String]
+  ) throws -> DeskPlace {
+    try DeskPlace.find(
+      configuration: configuration, state: state, environment: environment,
+      exists: { files.contains($0) })
+  }
+
+  @Test("is told by the option, then the variable, then the state folder, then the system's file")
+  func order() throws {
+    let files = ["/a/x.json5", "/b/y.json5", "/s/incident.json5", DeskPlace.systemFile]
+    let environment = ["INCIDENT_CONFIG": "/b/y.json5"]
+    #expect(
+      try find(configuration: "/a/x.json5", environment, files: files).configurationFile
+        == "/a/x.json5")
+    #expect(try find(state: "/s", environment, files: files).configurationFile == "/b/y.json5")
+    #expect(try find(state: "/s", environment, files: files).stateOverride == "/s")
+    #expect(try find(state: "/s", files: files).configurationFile == "/s/incident.json5")
+    #expect(
+      try find(["INCIDENT_STATE": "/s"], files: files).configurationFile == "/s/incident.json5")
+    #expect(try find(files: files).configurationFile == DeskPlace.systemFile)
+  }
+
+  @Test("is never guessed: what is not there is an error that says how to make one")
+  func missing() throws {
+    for (configuration, state) in [("/none.json5", nil), (nil, "/none"), (nil, nil)] {
+      let failure = try #require(throws: ConfigurationFailure.self) {
+        try find(configuration: configuration, state: state, files: [])
+      }
+      #expect(failure.explanation.en.contains("incident init DIR"))
+    }
+  }
+}
