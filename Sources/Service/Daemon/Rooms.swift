@@ -1,0 +1,199 @@
+import Bytes
+import Desk
+import Foundation
+import Journal
+import Response
+import Watch
+import Wire
+
+/// Everything that a running daemon consists of, opened in order and closed in the reverse.
+struct Rooms: Sendable {
+  let frontDesk: FrontDesk
+  let items: ItemLog
+  let intake: ItemIntake
+  let poller: Poller
+  let detector: Detector
+  let clockwork: Clockwork
+  let outbox: Outbox
+  let log: Log
+  private let api: API
+  private let server: HTTPServer
+
+  static func open(
+    _ configuration: Configuration, replaying start: Instant? = nil,
+    write: @escaping @Sendable ([UInt8]) -> Void
+  ) async throws -> Rooms {
+    let folder = StateFolder(configuration.stateFolder)
+    let frontDesk = try FrontDesk.open(folder)
+    if let start {
+      guard frontDesk.isExercise else { throw ServiceFailure.notAnExercise("--replay") }
+      // Before anybody looks at the clock: a model that has heard today learns nothing of last week.
+      try ExerciseClockFile.write(.held(start), to: folder.clockFile)
+    }
+    let log = Log(clock: frontDesk.clock, write: write)
+    try await frontDesk.perform(.adopt(configuration.registry), by: .desk)
+    let items = try ItemLog.open(folder.items)
+    if let cut = items.cut {
+      log("items.cut", ["file": cut.file, "bytes": "\(cut.length)"])
+    }
+    let detector = try await Detector.open(
+      frontDesk: frontDesk, items: items, configuration: configuration, log: log)
+    let intake = detector.intake
+    let poller = Poller(
+      frontDesk: frontDesk, intake: intake, store: try SourceStore(folder: folder.sources),
+      configuration: configuration, log: log)
+    try await poller.prepare(items: items)
+    await detector.learnCoverage { [weak poller] in
+      await poller?.coverage ?? AlertEvidence.Coverage(sources: 0, silent: 0)
+    }
+    let clockwork = Clockwork(
+      frontDesk: frontDesk, items: items, detector: detector, configuration: configuration, log: log
+    )
+    let outbox = try Outbox(frontDesk: frontDesk, configuration: configuration) {
+      logDelivery($0, $1, log)
+    }
+    let live = LiveService(
+      frontDesk: frontDesk, poller: poller, intake: intake, detector: detector,
+      clockwork: clockwork, outbox: outbox)
+    let api = API(
+      desk: VerbDesk(frontDesk: frontDesk, configuration: configuration, live: live), log: log)
+    let server = try serve(api, configuration, folder, log)
+    return Rooms(
+      frontDesk: frontDesk, items: items, intake: intake, poller: poller, detector: detector,
+      clockwork: clockwork, outbox: outbox, log: log, api: api, server: server, live: live)
+  }
+
+  private let live: LiveService
+
+  private init(
+    frontDesk: FrontDesk, items: ItemLog, intake: ItemIntake, poller: Poller, detector: Detector,
+    clockwork: Clockwork, outbox: Outbox, log: Log, api: API, server: HTTPServer,
+    live: LiveService
+  ) {
+    self.frontDesk = frontDesk
+    self.items = items
+    self.intake = intake
+    self.poller = poller
+    self.detector = detector
+    self.clockwork = clockwork
+    self.outbox = outbox
+    self.log = log
+    self.api = api
+    self.server = server
+    self.live = live
+  }
+
+  private static func serve(
+    _ api: API, _ configuration: Configuration, _ folder: StateFolder, _ log: Log
+  ) throws -> HTTPServer {
+    let socket = folder.socket
+    guard socket.utf8.count < StateFolder.socketLimit else {
+      throw ServiceFailure.socketPath(socket)
+    }
+    try FileManager.default.createDirectory(
+      atPath: (socket as NSString).deletingLastPathComponent, withIntermediateDirectories: true,
+      attributes: [.posixPermissions: 0o750])
+    var listeners: [HTTPListener] = [
+      .unix(path: socket, mode: 0o660, group: configuration.http.socketGroup)
+    ]
+    if let host = configuration.http.host {
+      listeners.append(.tcp(host: host, port: configuration.http.port))
+    }
+    var limits = HTTPLimits()
+    // A settling exercise is the longest that anybody waits for.
+    limits.handlerTime = .seconds(100)
+    let server = try HTTPServer.start(
+      listeners: listeners, limits: limits,
+      onFault: { log("http.fault", ["reason": $0]) }, handler: { await api.answer($0) })
+    log("http.listening", ["socket": socket, "port": server.port.map(String.init) ?? "none"])
+    return server
+  }
+
+  /// Takes another configuration over: the record first, then those who work by it.
+  func adopt(_ configuration: Configuration) async throws {
+    try await frontDesk.perform(.adopt(configuration.registry), by: .desk)
+    outbox.adopt(configuration)
+    try await poller.adopt(configuration)
+    await detector.adopt(configuration)
+    await clockwork.adopt(configuration)
+    api.adopt(VerbDesk(frontDesk: frontDesk, configuration: configuration, live: live))
+  }
+
+  /// Waits until everything that is due at this desk time is done; false after a limit.
+  func settle(at desk: Instant) async -> Bool { await live.settle(at: desk) }
+
+  /// Nobody is answered any more, then nothing is sent or asked, then what is known is kept.
+  func close() async throws {
+    await server.stop()
+    await outbox.shutdown()
+    await poller.shutdown()
+    do {
+      try await detector.checkpoint()
+    } catch {
+      log("model.unsaved", ["reason": "\(error)"])
+    }
+    try items.close()
+    try await frontDesk.close()
+  }
+}
+
+/// A message that does not arrive is told where operators look.
+private func logDelivery(_ delivery: Delivery, _ outcome: Command.AttemptOutcome, _ log: Log) {
+  let id = delivery.id.description
+  let channel = delivery.order.channel.rawValue
+  switch outcome {
+  case .delivered: log("delivery.delivered", ["delivery": id, "channel": channel])
+  case .temporary(let reason, _):
+    log("delivery.deferred", ["delivery": id, "channel": channel, "reason": reason])
+  case .permanent(let reason):
+    log("delivery.failed", ["delivery": id, "channel": channel, "reason": reason])
+  }
+}
+
+/// What the verbs may ask of the running daemon.
+struct LiveService: LiveDesk {
+  let frontDesk: FrontDesk
+  let poller: Poller
+  let intake: ItemIntake
+  let detector: Detector
+  let clockwork: Clockwork
+  let outbox: Outbox
+
+  /// Longer than any poll or delivery that settles may take.
+  private static let patience = Duration.seconds(90)
+  private static let look = Duration.milliseconds(1)
+
+  func topics() async throws -> [LiveTopic] { try await detector.liveTopics() }
+
+  func sources() async -> [LiveSource] { await poller.sources }
+
+  func moveClock(_ setting: DeskClock.Setting) async throws {
+    try ExerciseClockFile.write(setting, to: frontDesk.folder.clockFile)
+    // Whoever waits for a time looks at the clock again.
+    frontDesk.changes.raise()
+    intake.arrivals.raise()
+    poller.wakeUp()
+  }
+
+  /// What one does can give work to another, so it is settled when a whole round finds all idle and
+  /// the record has not grown meanwhile.
+  func settle(at desk: Instant) async -> Bool {
+    let deadline = ContinuousClock.now + Self.patience
+    while ContinuousClock.now < deadline {
+      let before = frontDesk.changes.count
+      let arrivals = intake.arrivals.count
+      if await poller.isIdle(at: desk), await intake.isIdle, await detector.isIdle(at: desk),
+        await clockwork.isIdle(at: desk), await outbox.isIdle(at: desk),
+        frontDesk.changes.count == before, intake.arrivals.count == arrivals
+      {
+        return true
+      }
+      do {
+        try await Task.sleep(for: Self.look)
+      } catch {
+        return false
+      }
+    }
+    return false
+  }
+}

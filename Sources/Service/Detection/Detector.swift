@@ -1,0 +1,272 @@
+import Bytes
+import Desk
+import Journal
+import Response
+import Watch
+
+/// What was said about a topic in one hour.
+struct TopicHour: Sendable {
+  let hour: Instant
+  let posts: Int
+  let authors: Int?
+  let owners: Int?
+}
+
+/// Runs the keyword model over what the intake has written, tick by tick, and raises alerts.
+///
+/// The model's state is a function of the item log: after a restart the checkpoint and the rest of
+/// the log give the same topics under the same keys, and an alert that the journal has is not
+/// raised again.
+actor Detector {
+  /// Items of one tick are taken together, whatever their order.
+  static let tick = Duration.minutes(1)
+  /// A tick that is taken so late, after a restart, is learned from but raises nothing.
+  private static let alertMemory = Duration.hours(1)
+  /// How often the model is written to disk, in wall time.
+  private static let checkpointEvery = Duration.seconds(300)
+
+  nonisolated let intake: ItemIntake
+  private let frontDesk: FrontDesk
+  private let store: ModelStore
+  private let log: Log
+  private var configuration: Configuration
+  private var rules: AlertRules
+  private var personalSources: Set<String>
+  private var model: TopicModel
+  /// The end of the last tick that the model has taken.
+  private(set) var through: Instant?
+  /// The place in the log behind the last item that it has taken.
+  private var position: ItemPosition?
+  /// While alerts are judged others may come in: what is through is not done yet.
+  private var isTaking = false
+  /// The model knows of something that the record does not.
+  private var isBehind = false
+  private static let clockTolerance = Duration.minutes(2)
+  /// Empty ticks further back than this teach nothing.
+  private static let longestSilence = Duration.days(7)
+  private var lastCheckpoint = ContinuousClock.now
+  /// How many sources are listened to now, and how many of them cannot be heard.
+  private var coverage: @Sendable () async -> AlertEvidence.Coverage = {
+    AlertEvidence.Coverage(sources: 0, silent: 0)
+  }
+
+  private init(
+    frontDesk: FrontDesk, intake: ItemIntake, store: ModelStore, configuration: Configuration,
+    log: Log, model: TopicModel, through: Instant?, position: ItemPosition?
+  ) {
+    self.frontDesk = frontDesk
+    self.intake = intake
+    self.store = store
+    self.configuration = configuration
+    self.log = log
+    self.model = model
+    self.through = through
+    self.position = position
+    rules = configuration.alertRules
+    personalSources = configuration.personalSources
+  }
+
+  /// Loads the checkpoint and takes the rest of the log.
+  static func open(
+    frontDesk: FrontDesk, items: ItemLog, configuration: Configuration, log: Log
+  ) async throws -> Detector {
+    let store = try ModelStore(folder: frontDesk.folder.model)
+    let saved = store.load(log: log)
+    let intake = ItemIntake(log: items, clock: frontDesk.clock, last: saved?.through)
+    let detector = Detector(
+      frontDesk: frontDesk, intake: intake, store: store, configuration: configuration, log: log,
+      model: saved?.model ?? TopicModel(settings: ModelSettings()), through: saved?.through,
+      position: saved?.position)
+    try await detector.catchUp(items)
+    return detector
+  }
+
+  func learnCoverage(from ask: @escaping @Sendable () async -> AlertEvidence.Coverage) {
+    coverage = ask
+  }
+
+  func adopt(_ configuration: Configuration) {
+    self.configuration = configuration
+    rules = configuration.alertRules
+    personalSources = configuration.personalSources
+  }
+
+  /// Takes what the log holds behind the checkpoint. What belongs to a tick that has not ended goes
+  /// back to the intake.
+  private func catchUp(_ items: ItemLog) async throws {
+    var entries: [ItemIntake.Entry] = []
+    // Without a checkpoint the model learns from the last week; more would only be forgotten again.
+    let lookBack = ItemDay(frontDesk.clock.now() - Self.longestSilence)
+    let from = position ?? ItemPosition(day: lookBack, offset: 0)
+    do throws(JournalFailure) {
+      _ = try await items.read(from: from) { line, after in
+        // A line that cannot be read was cut off once, and is no item.
+        if let item = try? Item(line: line), item.firstSeen != nil {
+          entries.append(ItemIntake.Entry(item: item, after: after))
+        }
+      }
+    } catch {
+      guard case .noSuchPosition = error else { throw error }
+      // The log was cut or cleared behind the checkpoint: the model knows more than the log.
+      log("model.ahead", ["position": position?.description ?? ""])
+    }
+    let now = frontDesk.clock.now().floored(to: Self.tick)
+    let late = entries.filter { ($0.item.firstSeen ?? now) >= now }
+    try await take(entries.filter { ($0.item.firstSeen ?? now) < now }, through: now)
+    await intake.refill(late)
+    if !entries.isEmpty { log("model.caughtUp", ["items": "\(entries.count)"]) }
+  }
+
+  func run() async throws {
+    while !Task.isCancelled {
+      let seen = intake.arrivals.count
+      let target = frontDesk.clock.now().floored(to: Self.tick)
+      if let through, target < through - Self.clockTolerance {
+        // The clock was ahead and was put right: what is heard now must not wait until then.
+        log("clock.wentBack", ["from": through.iso8601])
+        self.through = target
+        await intake.goBack(to: target)
+      }
+      if through.map({ $0 < target }) ?? true {
+        guard let entries = await intake.take(before: target) else {
+          // Some are on their way to the disk, which tells when they are there.
+          await intake.arrivals.wait(past: seen, atMost: .seconds(1))
+          continue
+        }
+        do {
+          try await take(entries, through: target)
+        } catch {
+          // The model has taken what was not followed up; after a restart it is taken again.
+          isBehind = true
+          throw error
+        }
+        if ContinuousClock.now - lastCheckpoint >= Self.checkpointEvery {
+          do {
+            try checkpoint()
+          } catch {
+            log("model.unsaved", ["reason": "\(error)"])
+            lastCheckpoint = .now
+          }
+        }
+      }
+      let next = (through ?? target) + Self.tick
+      await intake.arrivals.wait(past: seen, atMost: frontDesk.clock.pause(until: next))
+    }
+  }
+
+  func isIdle(at desk: Instant) -> Bool {
+    !isTaking && through.map { $0 >= desk.floored(to: Self.tick) } ?? false
+  }
+
+  /// Gives the model one tick after the other, also the empty ones: it forgets by them.
+  private func take(_ entries: [ItemIntake.Entry], through end: Instant) async throws {
+    isTaking = true
+    defer { isTaking = false }
+    var rest = entries[...]
+    let first = entries.first?.item.firstSeen.map { $0.floored(to: Self.tick) }
+    var start = through ?? first ?? end
+    // Behind a long silence there is nothing to learn from its single minutes.
+    if let first, through == nil { start = first }
+    while start < end {
+      if rest.isEmpty { start = max(start, (end - Self.longestSilence).floored(to: Self.tick)) }
+      let tickEnd = start + Self.tick
+      let items = rest.prefix { ($0.item.firstSeen ?? tickEnd) < tickEnd }
+      rest = rest.dropFirst(items.count)
+      let changes = model.take(items.map { withoutPersonalLink($0.item) }, through: tickEnd)
+      if let last = items.last { position = last.after }
+      through = tickEnd
+      if end - tickEnd <= Self.alertMemory {
+        for change in changes { try await follow(change, at: tickEnd) }
+      }
+      start = tickEnd
+    }
+    if through == nil { through = end }
+  }
+
+  /// All addresses of a personal source may name an author.
+  private func withoutPersonalLink(_ item: Item) -> Item {
+    guard personalSources.contains(item.source) else { return item }
+    var item = item
+    item.link = nil
+    return item
+  }
+
+  private func follow(_ change: TopicChange, at now: Instant) async throws {
+    switch change {
+    case .emerged(let topic), .changed(let topic), .merged(_, let topic):
+      try await judge(topic, at: now)
+    case .closed: break
+    }
+  }
+
+  /// The number by which people call a topic, given once it is worth a look.
+  private func number(of topic: TopicSnapshot) async throws -> TopicID {
+    try await frontDesk.topic(
+      keys: [topic.key] + topic.aliases, label: withoutHandles(topic.label),
+      keywords: topic.keywords.map(withoutHandles))
+  }
+
+  private func judge(_ topic: TopicSnapshot, at now: Instant) async throws {
+    let keys = [topic.key] + topic.aliases
+    let history = try await frontDesk.view { $0.alertHistory }
+    let decision = rules.judge(topic, history: history, at: now, deskAge: model.age(at: now))
+    if decision.isWorthALook { _ = try await number(of: topic) }
+    guard case .raise(let reason) = decision else { return }
+    let coverage = await coverage()
+    let configuration = configuration
+    let receipt = try await frontDesk.raiseAlert(
+      topicKeys: keys, recipients: configuration.alerts.to.map { .person($0) }
+    ) { id in
+      AlertEvidence(
+        topic: topic, id: id, reason: reason, at: now, coverage: coverage,
+        configuration: configuration)
+    }
+    log(
+      "alert.raised",
+      [
+        "n": "\(receipt.head.sequence)", "label": topic.label,
+        "reason": reason.line(in: configuration.desk.zone).en,
+      ])
+  }
+
+  /// Writes the model to disk, with the place in the log up to which it has read.
+  func checkpoint() throws {
+    guard let through, !isBehind else { return }
+    try store.save(model, through: through, position: position)
+    lastCheckpoint = .now
+  }
+
+  /// The counts of each hour of a topic from one time to another, zeros included once it has begun.
+  func hours(of key: String, from: Instant, before end: Instant) -> [TopicHour] {
+    let known = model.history(of: key)
+    guard let begin = known.map(\.hour).min() else { return [] }
+    let byHour = Dictionary(known.map { ($0.hour, $0) }) { first, _ in first }
+    var hours: [TopicHour] = []
+    var hour = max(begin, from.floored(to: .hours(1)))
+    while hour < end {
+      let count = byHour[hour]
+      hours.append(
+        TopicHour(
+          hour: hour, posts: count?.posts ?? 0, authors: count?.authors, owners: count?.owners))
+      hour = hour + .hours(1)
+    }
+    return hours
+  }
+
+  /// The open topics that were worth a look when they were last judged, as they stand now.
+  func liveTopics() async throws -> [LiveTopic] {
+    let now = frontDesk.clock.now()
+    let open = model.topics
+    let (history, numbers) = try await frontDesk.view { state in
+      (state.alertHistory, open.map { state.topic(byKeys: [$0.key] + $0.aliases) })
+    }
+    var topics: [LiveTopic] = []
+    for (topic, id) in zip(open, numbers) {
+      guard let id else { continue }
+      let decision = rules.judge(topic, history: history, at: now, deskAge: model.age(at: now))
+      topics.append(
+        LiveTopic(topic, id: id, decision: decision, configuration: configuration))
+    }
+    return topics
+  }
+}

@@ -1,0 +1,106 @@
+import Bytes
+import Desk
+import Journal
+import Watch
+
+/// Takes what pollers bring, gives it its time, and hands it on once it is on disk.
+///
+/// The first-seen time is given here, at the moment of writing, and never goes back: the log's order
+/// is the order of these times, so that whoever replays the log takes the same ticks as the model
+/// did then. Nothing reaches the model that a crash could take back.
+actor ItemIntake {
+  private let log: ItemLog
+  private let clock: DeskClock
+  private var last: Instant
+  private var waiting: [Batch] = []
+  private var nextTicket = 0
+  /// Raised when something has become durable.
+  nonisolated let arrivals = ChangeSignal()
+
+  struct Entry: Sendable {
+    let item: Item
+    /// The place in the log behind this item.
+    let after: ItemPosition
+  }
+
+  private struct Batch {
+    let ticket: Int
+    let entries: [Entry]
+    let firstSeen: Instant
+    var isDurable = false
+  }
+
+  init(log: ItemLog, clock: DeskClock, last: Instant?) {
+    self.log = log
+    self.clock = clock
+    self.last = last ?? Instant(seconds: 0)
+  }
+
+  /// Writes items and returns when they are on disk. Items that bear a first-seen time of their own
+  /// keep it, as long as it does not lie before the last one.
+  @discardableResult
+  func commit(_ items: [Item]) async throws -> Instant {
+    let now = max(last, clock.now())
+    guard !items.isEmpty else { return now }
+    var entries: [Entry] = []
+    for var item in items {
+      let seen = max(last, item.firstSeen ?? now)
+      last = seen
+      item.firstSeen = seen
+      entries.append(Entry(item: item, after: try log.append(lines: [item.line], at: seen)))
+    }
+    nextTicket += 1
+    let ticket = nextTicket
+    waiting.append(
+      Batch(ticket: ticket, entries: entries, firstSeen: entries[0].item.firstSeen ?? now))
+    try await log.sync()
+    if let at = waiting.firstIndex(where: { $0.ticket == ticket }) { waiting[at].isDurable = true }
+    arrivals.raise()
+    return last
+  }
+
+  /// Takes the items of all ticks that have ended by this time, in the order of the log; nil while
+  /// one of them is still on its way to the disk.
+  func take(before end: Instant) -> [Entry]? {
+    let early = waiting.prefix { $0.firstSeen < end }
+    guard early.allSatisfy(\.isDurable) else { return nil }
+    var taken: [Entry] = []
+    var rest: [Batch] = []
+    for batch in early {
+      let (old, new) = batch.entries.partitioned { ($0.item.firstSeen ?? end) < end }
+      taken += old
+      if let first = new.first?.item.firstSeen {
+        rest.append(
+          Batch(ticket: batch.ticket, entries: new, firstSeen: first, isDurable: true))
+      }
+    }
+    waiting = rest + waiting.dropFirst(early.count)
+    // From now on every item gets at least this time: a tick that has ended stays as it was.
+    last = max(last, end)
+    return taken
+  }
+
+  /// The clock was put back: items get its times again. Those that wait keep theirs.
+  func goBack(to time: Instant) { last = min(last, time) }
+
+  /// Puts back what a restart found in the log behind the model's last tick.
+  func refill(_ entries: [Entry]) {
+    guard let first = entries.first?.item.firstSeen else { return }
+    nextTicket += 1
+    waiting.insert(
+      Batch(ticket: nextTicket, entries: entries, firstSeen: first, isDurable: true), at: 0)
+  }
+
+  var isIdle: Bool { waiting.allSatisfy(\.isDurable) }
+}
+
+extension Array {
+  fileprivate func partitioned(_ isFirst: (Element) -> Bool) -> ([Element], [Element]) {
+    var first: [Element] = []
+    var second: [Element] = []
+    for element in self {
+      if isFirst(element) { first.append(element) } else { second.append(element) }
+    }
+    return (first, second)
+  }
+}
