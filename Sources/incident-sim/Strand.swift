@@ -27,7 +27,7 @@ struct Strand: Sendable {
     let withinSeconds: Int
     let feed: Int
     let content: Content
-    let mirrors: [Mirror]
+    let mirrors: [Passing]
 
     enum Content: Sendable {
       case post(Frame)
@@ -36,7 +36,7 @@ struct Strand: Sendable {
   }
 
   /// The same text on another feed, some minutes later.
-  struct Mirror: Sendable {
+  struct Passing: Sendable {
     let feed: Int
     let afterMinutes: Int
     /// How it is passed on; nil for word by word.

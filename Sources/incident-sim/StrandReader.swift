@@ -190,7 +190,7 @@ struct StrandReader {
 
   private func mirror(
     _ fields: inout Fields, _ words: [String]
-  ) throws(FieldFailure) -> Strand.Mirror {
+  ) throws(FieldFailure) -> Strand.Passing {
     let feed = try fields.place("feed", among: feeds, Self.feedWord)
     let after = try fields.integer("after", in: 0...2880)
     let form = fields.json(ifPresent: "as")
@@ -199,6 +199,6 @@ struct StrandReader {
     guard frame?.quotes ?? true else {
       throw fields.failure("as", Bilingual(zh: "“as”须有 {quoted}", en: "'as' needs {quoted}"))
     }
-    return Strand.Mirror(feed: feed, afterMinutes: after, form: frame)
+    return Strand.Passing(feed: feed, afterMinutes: after, form: frame)
   }
 }

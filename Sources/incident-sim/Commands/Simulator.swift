@@ -5,15 +5,15 @@ import Foundation
 @main
 struct Simulator {
   static var commands: [any SimCommand.Type] {
-    [GenerateCommand.self, FeedCommand.self, CountsCommand.self]
+    [DrillCommand.self, GenerateCommand.self, FeedCommand.self, CountsCommand.self]
   }
 
-  static func main() {
+  static func main() async {
     let arguments = Array(CommandLine.arguments.dropFirst())
-    exit(run(arguments).rawValue)
+    exit(await run(arguments).rawValue)
   }
 
-  private static func run(_ arguments: [String]) -> ExitCode {
+  private static func run(_ arguments: [String]) async -> ExitCode {
     guard let name = arguments.first, name != "--help", name != "help" else {
       print(usage)
       return arguments.isEmpty ? .usage : .done
@@ -29,7 +29,7 @@ struct Simulator {
       return .done
     }
     do {
-      return try command.run(Array(arguments.dropFirst()))
+      return try await command.run(Array(arguments.dropFirst()))
     } catch let failure as SimFailure {
       complain(failure.message)
       return failure.exitCode
@@ -53,26 +53,5 @@ struct Simulator {
 
   private static func complain(_ message: String) {
     FileHandle.standardError.write(Data("incident-sim: \(message)\n".utf8))
-  }
-}
-
-/// One command of the simulator.
-protocol SimCommand {
-  static var name: String { get }
-  /// What follows the name, as in `--county DIR --seed N`.
-  static var usage: String { get }
-  /// A sentence or two for `--help`, with an example.
-  static var summary: String { get }
-  static func run(_ arguments: [String]) throws -> ExitCode
-}
-
-/// Why a command of the simulator stopped: what was being done, to what, what was wrong.
-struct SimFailure: Error {
-  let message: String
-  let exitCode: ExitCode
-
-  init(_ message: String, _ exitCode: ExitCode = .usage) {
-    self.message = message
-    self.exitCode = exitCode
   }
 }
