@@ -61,9 +61,12 @@ let package = Package(
     tests(
       "ServiceTests",
       [
-        "Bytes", "Watch", "Response", "Journal", "Wire", "Desk", "Service",
+        "Bytes", "Watch", "Response", "Journal", "Wire", "Desk", "Service", "incident-sim",
         "Support",
       ]),
     tests("SimTests", ["Bytes", "Watch", "incident-sim", "Support"]),
+    tests(
+      "ProgramTests",
+      ["Bytes", "Wire", "Support", "incidentd", "incident", "incident-lab", "incident-sim"]),
   ]
 )
