@@ -22,12 +22,12 @@ enum BenchCommand: LabCommand {
 
   static func run(_ arguments: [String]) throws -> ExitCode {
     guard let name = arguments.first else {
-      throw LabFailure("say what to measure: \(subjects.map { $0.name }.joined(separator: ", "))")
+      throw ToolFailure("say what to measure: \(subjects.map { $0.name }.joined(separator: ", "))")
     }
     guard let subject = subjects.first(where: { $0.name == name }) else {
       let near = nearest(to: name, among: subjects.map { $0.name })
       let hint = near.map { "; did you mean '\($0)'?" } ?? ""
-      throw LabFailure("nothing to measure is called '\(name)'\(hint)")
+      throw ToolFailure("nothing to measure is called '\(name)'\(hint)")
     }
     var rest = Array(arguments.dropFirst())
     let isJSON = rest.contains("--json")

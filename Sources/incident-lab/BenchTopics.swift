@@ -8,7 +8,7 @@ struct TopicsBench: BenchSubject {
   static let usage = "[--in ITEMS.jsonl|-] [--posts N] [--runs N] [--json]"
 
   static func measure(_ arguments: [String]) throws -> BenchReport {
-    let options = try LabOptions(arguments, values: ["in", "posts", "runs"])
+    let options = try ToolOptions(arguments, values: ["in", "posts", "runs"])
     let runs = try count(options["runs"], "runs") ?? 3
     let limit = try count(options["posts"], "posts")
     var items: [Item] = []
@@ -20,7 +20,7 @@ struct TopicsBench: BenchSubject {
       items = MadeStream.items(limit ?? 200_000)
       input = "\(items.count) made items, Chinese and English, 10,000 a day, with bursts and copies"
     }
-    guard !items.isEmpty else { throw LabFailure("there is no item to measure with") }
+    guard !items.isEmpty else { throw ToolFailure("there is no item to measure with") }
     let ticks = ticks(items)
     let bytes = items.reduce(0) { $0 + $1.text.utf8.count + ($1.title?.utf8.count ?? 0) }
 
@@ -55,7 +55,7 @@ struct TopicsBench: BenchSubject {
   private static func count(_ text: String?, _ name: String) throws -> Int? {
     guard let text else { return nil }
     guard let count = Int(text), count > 0 else {
-      throw LabFailure("'--\(name)' needs a whole number above 0, not '\(text)'")
+      throw ToolFailure("'--\(name)' needs a whole number above 0, not '\(text)'")
     }
     return count
   }

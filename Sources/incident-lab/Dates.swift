@@ -15,7 +15,7 @@ enum DatesCommand: LabCommand {
     """
 
   static func run(_ arguments: [String]) throws -> ExitCode {
-    let options = try LabOptions(arguments, values: ["in", "out"])
+    let options = try ToolOptions(arguments, values: ["in", "out"])
     let path = try options.required("in")
     let out = try options.required("out")
     var output: [[UInt8]] = []
@@ -23,7 +23,7 @@ enum DatesCommand: LabCommand {
       do {
         output.append(try answer(line))
       } catch {
-        throw LabFailure("\(path):\(number): \(LabFile.describe(error))", .damaged)
+        throw ToolFailure("\(path):\(number): \(LabFile.describe(error))", .damaged)
       }
     }
     try LabFile.write(output.flatMap { $0 + [0x0a] }, to: out)

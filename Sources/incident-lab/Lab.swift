@@ -35,7 +35,7 @@ struct Lab {
     }
     do {
       return try command.run(Array(arguments.dropFirst()))
-    } catch let failure as LabFailure {
+    } catch let failure as ToolFailure {
       complain(failure.message)
       return failure.exitCode
     } catch {

@@ -13,7 +13,7 @@ enum LabFile {
     } else if let opened = FileHandle(forReadingAtPath: path) {
       handle = opened
     } else {
-      throw LabFailure("cannot read '\(path)': it is missing or may not be read", .couldNot)
+      throw ToolFailure("cannot read '\(path)': it is missing or may not be read", .couldNot)
     }
     var rest: [UInt8] = []
     var number = 0
@@ -27,7 +27,7 @@ enum LabFile {
       do {
         piece = try handle.read(upToCount: pieceSize)
       } catch {
-        throw LabFailure("cannot read '\(path)': \(error)", .couldNot)
+        throw ToolFailure("cannot read '\(path)': \(error)", .couldNot)
       }
       guard let piece, !piece.isEmpty else { break }
       rest.append(contentsOf: piece)
@@ -43,7 +43,7 @@ enum LabFile {
 
   static func read(_ path: String) throws -> [UInt8] {
     guard let data = FileManager.default.contents(atPath: path) else {
-      throw LabFailure("cannot read '\(path)': it is missing or may not be read", .couldNot)
+      throw ToolFailure("cannot read '\(path)': it is missing or may not be read", .couldNot)
     }
     return Array(data)
   }
@@ -56,7 +56,7 @@ enum LabFile {
         try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
       }
     } catch {
-      throw LabFailure("cannot write '\(path)': \(error)", .couldNot)
+      throw ToolFailure("cannot write '\(path)': \(error)", .couldNot)
     }
   }
 

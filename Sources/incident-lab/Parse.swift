@@ -16,7 +16,7 @@ enum ParseCommand: LabCommand {
     """
 
   static func run(_ arguments: [String]) throws -> ExitCode {
-    let options = try LabOptions(arguments, values: ["manifest", "out"])
+    let options = try ToolOptions(arguments, values: ["manifest", "out"])
     let manifest = try options.required("manifest")
     let out = try options.required("out")
     try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
@@ -26,7 +26,7 @@ enum ParseCommand: LabCommand {
       let feed = try RecordedFeed(line, number, of: manifest)
       let path = feed.input.hasPrefix("/") ? feed.input : folder + feed.input
       guard let data = FileManager.default.contents(atPath: path) else {
-        throw LabFailure("\(manifest):\(number): cannot read '\(path)'", .couldNot)
+        throw ToolFailure("\(manifest):\(number): cannot read '\(path)'", .couldNot)
       }
       let output = report(feed, Array(data))
       try Data(output).write(to: URL(fileURLWithPath: "\(out)/\(feed.id).json"))
@@ -61,11 +61,11 @@ private struct RecordedFeed {
       contentType = headers.first { $0.name.lowercased() == "content-type" }?.value.string
       url = fields.json(ifPresent: "url")?.string ?? ""
     } catch {
-      throw LabFailure("\(manifest):\(number): \(error)", .damaged)
+      throw ToolFailure("\(manifest):\(number): \(error)", .damaged)
     }
     // The id becomes the name of a file.
     guard !id.contains("/"), !id.hasPrefix(".") else {
-      throw LabFailure("\(manifest):\(number): '\(id)' cannot be the name of a file", .damaged)
+      throw ToolFailure("\(manifest):\(number): '\(id)' cannot be the name of a file", .damaged)
     }
   }
 }

@@ -18,7 +18,7 @@ enum TopicsCommand: LabCommand {
   static let tick: Duration = .seconds(60)
 
   static func run(_ arguments: [String]) throws -> ExitCode {
-    let options = try LabOptions(arguments, values: ["in", "out", "assign", "config"])
+    let options = try ToolOptions(arguments, values: ["in", "out", "assign", "config"])
     var run = TopicRun(
       settings: try options["config"].map { try settings(in: $0) } ?? ModelSettings())
     var tickItems: [Item] = []
@@ -46,7 +46,7 @@ enum TopicsCommand: LabCommand {
     do {
       return try ModelSettings(Fields(try JSONReader.read(bytes, as: .json5)))
     } catch {
-      throw LabFailure("\(path): \(LabFile.describe(error))", .configuration)
+      throw ToolFailure("\(path): \(LabFile.describe(error))", .configuration)
     }
   }
 
@@ -56,7 +56,7 @@ enum TopicsCommand: LabCommand {
       do {
         body(try Item(line: line))
       } catch {
-        throw LabFailure("\(path):\(number): \(LabFile.describe(error))", .damaged)
+        throw ToolFailure("\(path):\(number): \(LabFile.describe(error))", .damaged)
       }
     }
   }

@@ -9,14 +9,3 @@ protocol SimCommand {
   static var summary: String { get }
   static func run(_ arguments: [String]) async throws -> ExitCode
 }
-
-/// Why a command of the simulator stopped: what was being done, to what, what was wrong.
-struct SimFailure: Error {
-  let message: String
-  let exitCode: ExitCode
-
-  init(_ message: String, _ exitCode: ExitCode = .usage) {
-    self.message = message
-    self.exitCode = exitCode
-  }
-}

@@ -35,7 +35,7 @@ struct CommandTests {
     #expect {
       try GenerateCommand.run(arguments)
     } throws: { error in
-      guard let failure = error as? SimFailure else { return false }
+      guard let failure = error as? ToolFailure else { return false }
       return failure.exitCode == .usage && failure.message.contains(words)
     }
   }
@@ -46,7 +46,7 @@ struct CommandTests {
     #expect {
       try write([1], to: folder.path("no/such/folder/items.jsonl"))
     } throws: { error in
-      (error as? SimFailure)?.exitCode == .couldNot
+      (error as? ToolFailure)?.exitCode == .couldNot
     }
   }
 }

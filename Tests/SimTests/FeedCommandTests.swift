@@ -16,7 +16,7 @@ struct FeedCommandTests {
     #expect {
       try FeedCommand.run(["--county", Lanchuan.folder] + arguments)
     } throws: { error in
-      guard let failure = error as? SimFailure else { return false }
+      guard let failure = error as? ToolFailure else { return false }
       return failure.exitCode == .usage && failure.message.contains(words)
     }
   }

@@ -14,7 +14,7 @@ enum CountsCommand: SimCommand {
   private static let hoursPerColumn = 3
 
   static func run(_ arguments: [String]) throws -> ExitCode {
-    let options = try SimOptions(arguments, values: ["county", "seed"])
+    let options = try ToolOptions(arguments, values: ["county", "seed"])
     let county = try options.county()
     let posts = county.stream(seed: try options.seed())
     var rows: [(String, [Int])] = []

@@ -12,7 +12,7 @@ enum FeedCommand: SimCommand {
     """
 
   static func run(_ arguments: [String]) throws -> ExitCode {
-    let options = try SimOptions(
+    let options = try ToolOptions(
       arguments, values: ["county", "seed", "id", "at"], flags: ["head"])
     let county = try options.county()
     guard let id = options["id"] else {
@@ -23,11 +23,11 @@ enum FeedCommand: SimCommand {
     }
     guard county.feed(named: id) != nil else {
       let near = nearest(to: id, among: county.feeds.map(\.id))
-      throw SimFailure("there is no feed '\(id)'" + (near.map { "; did you mean '\($0)'?" } ?? ""))
+      throw ToolFailure("there is no feed '\(id)'" + (near.map { "; did you mean '\($0)'?" } ?? ""))
     }
     let text = try options.required("at")
     guard let instant = Instant(iso8601: text) else {
-      throw SimFailure("'--at' should be a time as 2026-09-27T06:30:00+08:00, not '\(text)'")
+      throw ToolFailure("'--at' should be a time as 2026-09-27T06:30:00+08:00, not '\(text)'")
     }
     let edition = Edition(county: county, seed: try options.seed())
     guard let reply = edition.reply(to: id, at: instant) else { return .fault }

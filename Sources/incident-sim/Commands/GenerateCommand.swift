@@ -14,7 +14,7 @@ enum GenerateCommand: SimCommand {
     """
 
   static func run(_ arguments: [String]) throws -> ExitCode {
-    let options = try SimOptions(arguments, values: ["county", "seed", "out"])
+    let options = try ToolOptions(arguments, values: ["county", "seed", "out"])
     let out = try options.required("out")
     let county = try options.county()
     try write(lines(of: county.stream(seed: try options.seed()), in: county), to: out)

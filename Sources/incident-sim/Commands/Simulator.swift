@@ -30,7 +30,7 @@ struct Simulator {
     }
     do {
       return try await command.run(Array(arguments.dropFirst()))
-    } catch let failure as SimFailure {
+    } catch let failure as ToolFailure {
       complain(failure.message)
       return failure.exitCode
     } catch let failure as CountyFailure {

@@ -13,7 +13,7 @@ struct DeskLine: Sendable {
     let answer = try await ask(
       "drill", ["clock", "hold"], ["at": [time.iso8601], "settle": []])
     guard answer?["settled"]?.boolean == true else {
-      throw SimFailure("the desk did not come to rest at \(time.iso8601)", .couldNot)
+      throw ToolFailure("the desk did not come to rest at \(time.iso8601)", .couldNot)
     }
   }
 
@@ -49,7 +49,7 @@ struct DeskLine: Sendable {
     }
     let json = try JSONReader.read(try await fetcher.fetch(request).body)
     if let problem = json["problem"]?["message"]?["en"]?.string {
-      throw SimFailure("the desk refuses: \(problem)", .refused)
+      throw ToolFailure("the desk refuses: \(problem)", .refused)
     }
     return json["answer"]
   }
@@ -133,7 +133,7 @@ final class DaemonProgram {
   init(_ arguments: [String], log: String, environment: [String: String]) throws {
     guard FileManager.default.createFile(atPath: log, contents: nil),
       let file = FileHandle(forWritingAtPath: log)
-    else { throw SimFailure("cannot write '\(log)'", .couldNot) }
+    else { throw ToolFailure("cannot write '\(log)'", .couldNot) }
     process.executableURL = URL(fileURLWithPath: ChildProgram.folder + "/incidentd")
     process.arguments = arguments
     process.environment = environment

@@ -57,7 +57,7 @@ struct Director {
       now = next
     }
     guard waiting.isEmpty else {
-      throw SimFailure(
+      throw ToolFailure(
         "the day ended before all was done: no alert named any of \(script.alertWords)", .refused)
     }
     let quiet = narrator.alerts.count {
@@ -126,7 +126,7 @@ struct Director {
     let ending = try await ChildProgram.run(
       "incident", words + ["--as", step.who.text, "--json"], environment: environment)
     guard ending.status == 0 else {
-      throw SimFailure(
+      throw ToolFailure(
         "incident \(words.joined(separator: " ")): \(ending.problems)", .refused)
     }
   }
@@ -138,7 +138,7 @@ struct Director {
     ]
     var filled = word
     for (name, value) in values where filled.contains("{\(name)}") {
-      guard let value else { throw SimFailure("the drill does not know {\(name)} yet: '\(word)'") }
+      guard let value else { throw ToolFailure("the drill does not know {\(name)} yet: '\(word)'") }
       filled = filled.replacing("{\(name)}", with: value)
     }
     return filled
@@ -160,7 +160,7 @@ struct Director {
         "incident", ["centre", "ack", plan.release, "--code", code, "--as", taker],
         environment: environment)
       guard ending.status == 0 else {
-        throw SimFailure("the code of \(plan.centre): \(ending.problems)", .refused)
+        throw ToolFailure("the code of \(plan.centre): \(ending.problems)", .refused)
       }
     }
   }
@@ -169,7 +169,7 @@ struct Director {
     let response = try await fetcher.fetch(request)
     guard response.status == 200 else {
       let body = String(decoding: response.body.prefix(200), as: UTF8.self)
-      throw SimFailure("\(what) was answered with \(response.status): \(body)", .refused)
+      throw ToolFailure("\(what) was answered with \(response.status): \(body)", .refused)
     }
   }
 }

@@ -16,7 +16,7 @@ enum DrillCommand: SimCommand {
     """
 
   static func run(_ arguments: [String]) async throws -> ExitCode {
-    let options = try SimOptions(
+    let options = try ToolOptions(
       arguments, values: ["county", "playbooks", "out", "seed", "lang"], flags: ["stay"])
     let language =
       options["lang"].flatMap { Language(tag: $0) }
@@ -106,7 +106,7 @@ private struct Drill {
         "预警 \(outcome.alerts) 次，其中安静的夜里（\(night)）\(outcome.quietAlerts) 次。",
         "\(outcome.alerts) alerts, of which \(outcome.quietAlerts) in the quiet night (\(night))."))
     guard outcome.quietAlerts <= stage.script.quiet.alerts else {
-      throw SimFailure("the night was not quiet: \(outcome.quietAlerts) alerts", .refused)
+      throw ToolFailure("the night was not quiet: \(outcome.quietAlerts) alerts", .refused)
     }
     try await verify()
     say(self("时间线报告：", "The timeline report:"))
@@ -129,7 +129,7 @@ private struct Drill {
         ["report", incident, "--format", format, "-o", file, "--lang", language.rawValue],
         environment: stage.environment)
       guard ending.status == 0 else {
-        throw SimFailure("incident report: \(ending.problems)", .couldNot)
+        throw ToolFailure("incident report: \(ending.problems)", .couldNot)
       }
       files.append(file)
     }
@@ -140,7 +140,7 @@ private struct Drill {
     let ending = try await ChildProgram.run(
       "incident", ["journal", "verify"], environment: stage.environment)
     guard ending.status == 0 else {
-      throw SimFailure("incident journal verify: \(ending.problems)", .damaged)
+      throw ToolFailure("incident journal verify: \(ending.problems)", .damaged)
     }
     say(self("日志逐条核对无误。", "The journal was checked record by record, and is whole."))
   }

@@ -55,7 +55,7 @@ final class DrillStage {
     environment["LC_ALL"] = nil
     let made = try await ChildProgram.run(
       "incident", ["init", folder, "--exercise"], environment: environment)
-    guard made.status == 0 else { throw SimFailure("incident init: \(made.problems)", .couldNot) }
+    guard made.status == 0 else { throw ToolFailure("incident init: \(made.problems)", .couldNot) }
     daemon = try DaemonProgram([], log: folder + "/incidentd.log", environment: environment)
     fetcher = Fetcher()
     desk = DeskLine(socket: folder + "/run/socket", fetcher: fetcher)
@@ -75,7 +75,7 @@ final class DrillStage {
   private static func prepare(_ folder: String, from source: String, playbooks: String) throws {
     let files = FileManager.default
     if let names = try? files.contentsOfDirectory(atPath: folder), !names.isEmpty {
-      throw SimFailure("'\(folder)' is not empty; name a folder that does not exist", .refused)
+      throw ToolFailure("'\(folder)' is not empty; name a folder that does not exist", .refused)
     }
     try files.createDirectory(
       atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -98,7 +98,7 @@ final class DrillStage {
         FileManager.default.createFile(
           atPath: "\(keys)/authors-\(month).key", contents: Data(key),
           attributes: [.posixPermissions: 0o600])
-      else { throw SimFailure("cannot write the keys in '\(keys)'", .couldNot) }
+      else { throw ToolFailure("cannot write the keys in '\(keys)'", .couldNot) }
     }
   }
 
@@ -124,7 +124,7 @@ final class DrillStage {
       try await Task.sleep(for: .milliseconds(20))
     }
     let log = (try? String(contentsOfFile: folder + "/incidentd.log", encoding: .utf8)) ?? ""
-    throw SimFailure(
+    throw ToolFailure(
       "the daemon does not answer; its log ends with:\n\(log.suffix(2000))", .couldNot)
   }
 
@@ -145,7 +145,7 @@ final class DrillStage {
 /// A port that nobody listens on at this moment.
 func freePort() throws -> Int {
   let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-  guard descriptor >= 0 else { throw SimFailure("no socket", .couldNot) }
+  guard descriptor >= 0 else { throw ToolFailure("no socket", .couldNot) }
   defer { close(descriptor) }
   var address = sockaddr_in()
   address.sin_family = sa_family_t(AF_INET)
@@ -156,6 +156,6 @@ func freePort() throws -> Int {
       bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
     }
   }
-  guard isBound else { throw SimFailure("no port is free", .couldNot) }
+  guard isBound else { throw ToolFailure("no port is free", .couldNot) }
   return Int(UInt16(bigEndian: address.sin_port))
 }

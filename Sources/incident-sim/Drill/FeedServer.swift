@@ -35,7 +35,7 @@ struct FeedServer: Sendable {
         last = error
       }
     }
-    throw SimFailure("no port is free for the feeds: \(last.map { "\($0)" } ?? "")", .couldNot)
+    throw ToolFailure("no port is free for the feeds: \(last.map { "\($0)" } ?? "")", .couldNot)
   }
 
   func stop() async { await server.stop(within: .zero) }

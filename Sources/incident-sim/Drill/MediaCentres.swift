@@ -58,7 +58,7 @@ final class MediaCentres: Sendable {
         FileManager.default.createFile(
           atPath: file, contents: Data((key.text + "\n").utf8),
           attributes: [.posixPermissions: 0o600])
-      else { throw SimFailure("cannot write '\(file)'", .couldNot) }
+      else { throw ToolFailure("cannot write '\(file)'", .couldNot) }
     }
     self.keys = keys
     let book = PlanBook()
@@ -158,7 +158,7 @@ final class MediaCentres: Sendable {
         if let head = plan.head { writer.member("head", head) }
       }
     }
-    guard let key = keys[plan.centre] else { throw SimFailure("no key for \(plan.centre)") }
+    guard let key = keys[plan.centre] else { throw ToolFailure("no key for \(plan.centre)") }
     var request = FetchRequest(
       url: "\(desk)/hooks/centres/\(plan.centre)", userAgent: "lanchuan-centre")
     request.method = .post
