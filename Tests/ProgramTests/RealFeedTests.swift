@@ -6,10 +6,15 @@ import Wire
 
 /// Real captures of public feeds, where they lie beside the project; the project does not need them.
 private enum Captures {
-  static let archive = URL(fileURLWithPath: ProgramDesk.root).deletingLastPathComponent()
-    .appendingPathComponent("shared/data/feeds-replay.tar.gz").path
+  static let archive = path("feeds-replay")
+  static let samples = path("feed-samples")
 
-  static var isThere: Bool { FileManager.default.fileExists(atPath: archive) }
+  private static func path(_ name: String) -> String {
+    URL(fileURLWithPath: ProgramDesk.root).deletingLastPathComponent()
+      .appendingPathComponent("shared/data/\(name).tar.gz").path
+  }
+
+  static func isThere(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 }
 
 @Suite("Real feeds", .serialized, .timeLimit(.minutes(5)))
@@ -21,7 +26,9 @@ struct RealFeedTests {
 
   @Test(
     "give exactly the items that are new in each capture",
-    .enabled(if: Captures.isThere, "skipped: \(Captures.archive) is not on this machine"))
+    .enabled(
+      if: Captures.isThere(Captures.archive), "skipped: \(Captures.archive) is not on this machine")
+  )
   func replay() async throws {
     let folder = try TemporaryFolder()
     let tar = try #require(findProgram("tar"), "tar is needed to unpack the captures")
@@ -85,6 +92,48 @@ struct RealFeedTests {
       before = all
     }
     #expect(counted == snapshots.map(\.newItems))
+    #expect(desk.stopDaemon() == 0)
+    await server.stop(within: .zero)
+  }
+
+  @Test(
+    "of many kinds are each heard, or refused with a reason",
+    .enabled(
+      if: Captures.isThere(Captures.samples), "skipped: \(Captures.samples) is not on this machine")
+  )
+  func kinds() async throws {
+    let folder = try TemporaryFolder()
+    let tar = try #require(findProgram("tar"), "tar is needed to unpack the captures")
+    _ = try await runProgram(tar, ["xzf", Captures.samples, "-C", folder.root])
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path("feed-samples"))
+      .filter { !$0.hasSuffix(".md") }.sorted()
+    var limits = HTTPLimits()
+    limits.connectionsPerPeer = 200
+    let server = try HTTPServer.start(
+      listeners: [.tcp(host: "0.0.0.0", port: 0)], limits: limits
+    ) { request in
+      guard let number = request.path.first.flatMap({ Int($0) }), files.indices.contains(number),
+        let body = try? folder.read("feed-samples/" + files[number])
+      else { return .text("no such feed\n", status: 404) }
+      return HTTPResponse(status: 200, body: body)
+    }
+    let port = try #require(server.port)
+    let desk = try await ProgramDesk(
+      sources: files.indices.map {
+        ProgramDesk.Source(id: "f\($0)", url: "http://127.5.0.\($0 + 1):\(port)/\($0)")
+      })
+    try await desk.startDaemon()
+    try await desk.pass(.minutes(1))
+    let heard = Set(try desk.items.compactMap { $0["source"]?.string })
+    let list = try JSONReader.read(Array(try await desk.run("source", "list", "--json").utf8))
+    let sources = try #require(list["sources"]?.array)
+    #expect(sources.count == files.count)
+    for (file, source) in zip(files, sources) {
+      let id = try #require(source["id"]?.string)
+      let isFeed = !file.hasSuffix(".json") && !file.hasSuffix(".html")
+      #expect(heard.contains(id) || source["problem"]?["en"]?.string != nil, "\(file)")
+      if isFeed { #expect(heard.contains(id), "\(file): \(source)") }
+    }
     #expect(desk.stopDaemon() == 0)
     await server.stop(within: .zero)
   }
