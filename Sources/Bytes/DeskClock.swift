@@ -103,6 +103,8 @@ package final class DeskClock: Sendable {
       modifiedNanoseconds: status.st_mtim.tv_nsec)
   }
 
+  /// Nil for what is no setting, by which the clock is not moved: `incident drill clock` says what
+  /// is wrong with one before it writes it.
   private static func read(_ file: String) -> Setting? {
     guard let data = FileManager.default.contents(atPath: file),
       let json = try? JSONReader.read(Array(data), as: .json5)

@@ -37,16 +37,14 @@ package final class Outbox: Sendable {
     self.configuration.withLock { $0 = configuration }
   }
 
-  /// Delivers until the task is cancelled.
-  package func run() async {
-    await withDiscardingTaskGroup { group in
+  /// Delivers until the task is cancelled. Throws what keeps the record from being read: a desk
+  /// that cannot keep its record sends nothing more, and its program has to end as one that failed.
+  package func run() async throws {
+    try await withThrowingDiscardingTaskGroup { group in
       while !Task.isCancelled {
         let seen = frontDesk.changes.count
         let now = frontDesk.clock.now()
-        guard let (due, next) = try? await waiting(at: now) else {
-          // The journal is closed or poisoned; whoever owns it ends the program.
-          return
-        }
+        let (due, next) = try await waiting(at: now)
         for delivery in due {
           guard begin(delivery.id) else { continue }
           group.addTask {
@@ -124,11 +122,10 @@ package final class Outbox: Sendable {
   private func attempt(_ listed: Delivery) async {
     let configuration = configuration.withLock { $0 }
     // The list may be older than the end of an attempt that it does not know of.
+    // Where the record cannot be read nothing is sent; the loop meets the same and throws it.
     let now = frontDesk.clock.now()
-    let present = try? await frontDesk.view { state in
-      state.response.dueDeliveries(at: now).first { $0.id == listed.id }
-    }
-    guard let delivery = present ?? nil else { return }
+    let due = try? await frontDesk.view { $0.response.dueDeliveries(at: now) }
+    guard let delivery = due?.first(where: { $0.id == listed.id }) else { return }
     let outcome: Command.AttemptOutcome
     do {
       let composer = Composer(

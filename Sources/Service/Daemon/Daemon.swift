@@ -56,7 +56,7 @@ package struct Daemon: Sendable {
       throw ServiceFailure.heardLater(than: recording.start, until: heard)
     }
     try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { await rooms.outbox.run() }
+      group.addTask { try await rooms.outbox.run() }
       group.addTask { try await rooms.detector.run() }
       group.addTask { try await rooms.clockwork.run() }
       if let replay {

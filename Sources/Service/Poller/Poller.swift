@@ -147,6 +147,7 @@ actor Poller {
         schedule(source, retryAfter: nil)
       }
     } catch is CancellationError {
+      // The daemon ends; what was not polled is polled by the next one.
     } catch {
       fault = fault ?? error
     }
