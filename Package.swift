@@ -46,7 +46,7 @@ let package = Package(
 
     program("incidentd", ["Bytes", "Desk", "Service"]),
     program("incident", ["Bytes", "Desk"]),
-    program("incident-lab", ["Bytes", "Watch", "Service"]),
+    program("incident-lab", ["Bytes", "Watch", "Wire", "Service"]),
     program("incident-sim", ["Bytes", "Wire", "Watch"]),
 
     .target(

@@ -41,4 +41,13 @@ package struct ToolOptions {
     guard let value = values[name] else { throw ToolFailure("'--\(name)' is missing") }
     return value
   }
+
+  /// A whole number above 0; nil where the option is not given.
+  package func count(_ name: String) throws -> Int? {
+    guard let text = values[name] else { return nil }
+    guard let count = Int(text), count > 0 else {
+      throw ToolFailure("'--\(name)' needs a whole number above 0, not '\(text)'")
+    }
+    return count
+  }
 }

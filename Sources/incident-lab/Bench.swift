@@ -16,11 +16,11 @@ enum BenchCommand: LabCommand {
 
   static var subjects: [any BenchSubject.Type] {
     [
-      TopicsBench.self
+      TopicsBench.self, PollBench.self,
     ]
   }
 
-  static func run(_ arguments: [String]) throws -> ExitCode {
+  static func run(_ arguments: [String]) async throws -> ExitCode {
     guard let name = arguments.first else {
       throw ToolFailure("say what to measure: \(subjects.map { $0.name }.joined(separator: ", "))")
     }
@@ -32,7 +32,7 @@ enum BenchCommand: LabCommand {
     var rest = Array(arguments.dropFirst())
     let isJSON = rest.contains("--json")
     rest.removeAll { $0 == "--json" }
-    let report = try subject.measure(rest)
+    let report = try await subject.measure(rest)
     print(isJSON ? report.json : report.table)
     return .done
   }
@@ -42,7 +42,7 @@ enum BenchCommand: LabCommand {
 protocol BenchSubject {
   static var name: String { get }
   static var usage: String { get }
-  static func measure(_ arguments: [String]) throws -> BenchReport
+  static func measure(_ arguments: [String]) async throws -> BenchReport
 }
 
 /// What was measured, and how.

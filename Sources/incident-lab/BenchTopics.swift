@@ -7,10 +7,10 @@ struct TopicsBench: BenchSubject {
   static let name = "topics"
   static let usage = "[--in ITEMS.jsonl|-] [--posts N] [--runs N] [--json]"
 
-  static func measure(_ arguments: [String]) throws -> BenchReport {
+  static func measure(_ arguments: [String]) async throws -> BenchReport {
     let options = try ToolOptions(arguments, values: ["in", "posts", "runs"])
-    let runs = try count(options["runs"], "runs") ?? 3
-    let limit = try count(options["posts"], "posts")
+    let runs = try options.count("runs") ?? 3
+    let limit = try options.count("posts")
     var items: [Item] = []
     let input: String
     if let path = options["in"] {
@@ -50,14 +50,6 @@ struct TopicsBench: BenchSubject {
         .init(name: "topics", value: Double(topics), unit: "topics"),
         .init(name: "peak memory of the process", value: peakMemory(), unit: "MiB"),
       ])
-  }
-
-  private static func count(_ text: String?, _ name: String) throws -> Int? {
-    guard let text else { return nil }
-    guard let count = Int(text), count > 0 else {
-      throw ToolFailure("'--\(name)' needs a whole number above 0, not '\(text)'")
-    }
-    return count
   }
 
   private static func ticks(_ items: [Item]) -> [([Item], Instant)] {

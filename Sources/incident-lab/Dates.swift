@@ -14,7 +14,7 @@ enum DatesCommand: LabCommand {
     example: echo '{"input":"2026年6月1日8时30分","default_tz":"+08:00"}' | incident-lab dates --in - --out -
     """
 
-  static func run(_ arguments: [String]) throws -> ExitCode {
+  static func run(_ arguments: [String]) async throws -> ExitCode {
     let options = try ToolOptions(arguments, values: ["in", "out"])
     let path = try options.required("in")
     let out = try options.required("out")

@@ -13,12 +13,12 @@ struct Lab {
     ]
   }
 
-  static func main() {
+  static func main() async {
     let arguments = Array(CommandLine.arguments.dropFirst())
-    exit(run(arguments).rawValue)
+    exit(await run(arguments).rawValue)
   }
 
-  private static func run(_ arguments: [String]) -> ExitCode {
+  private static func run(_ arguments: [String]) async -> ExitCode {
     guard let name = arguments.first, name != "--help", name != "help" else {
       print(usage)
       return arguments.isEmpty ? .usage : .done
@@ -34,7 +34,7 @@ struct Lab {
       return .done
     }
     do {
-      return try command.run(Array(arguments.dropFirst()))
+      return try await command.run(Array(arguments.dropFirst()))
     } catch let failure as ToolFailure {
       complain(failure.message)
       return failure.exitCode

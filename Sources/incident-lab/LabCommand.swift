@@ -8,7 +8,7 @@ protocol LabCommand {
   static var usage: String { get }
   /// A sentence or two for `--help`, with an example.
   static var summary: String { get }
-  static func run(_ arguments: [String]) throws -> ExitCode
+  static func run(_ arguments: [String]) async throws -> ExitCode
 }
 
 func complain(_ message: String) {

@@ -15,7 +15,7 @@ enum ParseCommand: LabCommand {
     example: incident-lab parse --manifest recorded/manifest.jsonl --out /tmp/read
     """
 
-  static func run(_ arguments: [String]) throws -> ExitCode {
+  static func run(_ arguments: [String]) async throws -> ExitCode {
     let options = try ToolOptions(arguments, values: ["manifest", "out"])
     let manifest = try options.required("manifest")
     let out = try options.required("out")

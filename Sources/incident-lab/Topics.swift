@@ -17,7 +17,7 @@ enum TopicsCommand: LabCommand {
   /// One tick of recorded time.
   static let tick: Duration = .seconds(60)
 
-  static func run(_ arguments: [String]) throws -> ExitCode {
+  static func run(_ arguments: [String]) async throws -> ExitCode {
     let options = try ToolOptions(arguments, values: ["in", "out", "assign", "config"])
     var run = TopicRun(
       settings: try options["config"].map { try settings(in: $0) } ?? ModelSettings())
