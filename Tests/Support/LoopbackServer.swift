@@ -31,6 +31,7 @@ package final class LoopbackServer: Sendable {
     runOnThread { [weak self] in
       while true {
         let connection = accept(listener, nil, nil)
+        if connection < 0, errno == EINTR || errno == ECONNABORTED { continue }
         guard connection >= 0 else { break }
         self?.count.add(1, ordering: .releasing)
         runOnThread {
@@ -116,6 +117,7 @@ package final class LoopbackPeer: Sendable {
       let count = bytes[sent...].withUnsafeBytes {
         send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
       }
+      if count < 0, errno == EINTR { continue }
       guard count > 0 else { return false }
       sent += count
     }
@@ -128,7 +130,11 @@ package final class LoopbackPeer: Sendable {
   /// What comes next, at most so much; empty at the end or when patience is at an end.
   private func receive() -> [UInt8] {
     var buffer = [UInt8](repeating: 0, count: 65_536)
-    let count = buffer.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
+    var count = 0
+    // A process that is stopped and goes on gets EINTR where a socket has a time limit.
+    repeat {
+      count = buffer.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
+    } while count < 0 && errno == EINTR
     return count > 0 ? Array(buffer.prefix(count)) : []
   }
 
@@ -184,7 +190,9 @@ package final class LoopbackPeer: Sendable {
   /// Waits until the other end closes or so long; whether it closed.
   package func isClosed(within milliseconds: Int32) -> Bool {
     var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    guard poll(&entry, 1, milliseconds) == 1 else { return false }
+    var ready: Int32 = 0
+    repeat { ready = poll(&entry, 1, milliseconds) } while ready < 0 && errno == EINTR
+    guard ready == 1 else { return false }
     var byte: UInt8 = 0
     return recv(descriptor, &byte, 1, Int32(MSG_PEEK)) <= 0
   }

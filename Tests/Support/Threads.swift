@@ -16,7 +16,7 @@ package func onThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) 
 }
 
 /// Lets others go on for a moment, without a turn of the shared pool for each look.
-package func pause() async { await onThread { _ = sched_yield() } }
+package func pause() async { await onThread { _ = usleep(500) } }
 
 /// Only in a process of its own (an exit test): other threads may be reading the environment.
 package func setEnvironment(_ name: String, _ value: String) { setenv(name, value, 1) }

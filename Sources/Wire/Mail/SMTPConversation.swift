@@ -215,6 +215,7 @@ final class SMTPConversation {
       let count = bytes[sent...].withUnsafeBytes {
         send(descriptor.number, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
       }
+      if count < 0, errno == EINTR { continue }
       guard count > 0 else { throw .over }
       sent += count
     }
@@ -252,9 +253,13 @@ final class SMTPConversation {
 
   private func receive() -> [UInt8] {
     var room = [UInt8](repeating: 0, count: 65_536)
-    let count = room.withUnsafeMutableBytes {
-      recv(descriptor.number, $0.baseAddress, $0.count, 0)
-    }
+    var count = 0
+    // With a time limit on the socket a process that is stopped and goes on gets EINTR.
+    repeat {
+      count = room.withUnsafeMutableBytes {
+        recv(descriptor.number, $0.baseAddress, $0.count, 0)
+      }
+    } while count < 0 && errno == EINTR
     return count > 0 ? Array(room.prefix(count)) : []
   }
 }
