@@ -99,6 +99,13 @@ package struct Configuration: Sendable {
     package var language: String
     package var zone: DeskZone
     package var every: Period
+    /// Warnings and measurements, where minutes count: asked at the given interval, whatever the
+    /// publisher would like and however quiet it is, unless it refuses.
+    package var isUrgent: Bool
+    /// A document of up to 32 MiB is taken, not only of 8.
+    package var isLarge: Bool
+    /// In place of the desk's own, for a publisher who asks for another; on the record of the file.
+    package var userAgent: String?
     /// The source is one person's: its links and names stay out of every record.
     package var isPersonal: Bool
     /// Address ranges that it may be reached at although they are not public, as `10.0.0.0/8`.

@@ -164,7 +164,9 @@ struct MainFile {
       language: try fields.text(ifPresent: "lang") ?? "zh",
       zone: try fields.zone(ifPresent: "zone") ?? zone,
       every: try fields.interval(ifPresent: "every") ?? every,
-      isPersonal: try fields.flag(ifPresent: "personal") ?? false,
+      isUrgent: try fields.flag(ifPresent: "urgent") ?? false,
+      isLarge: try fields.flag(ifPresent: "large") ?? false,
+      userAgent: try fields.text(ifPresent: "userAgent"), isPersonal: try fields.flag(ifPresent: "personal") ?? false,
       allow: try fields.texts(ifPresent: "allow") ?? [])
   }
 }
