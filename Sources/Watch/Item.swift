@@ -4,6 +4,11 @@ package import Bytes
 ///
 /// It is the one form of the day segments in `items/`, of `incidentd --replay`, and of what
 /// `incident-lab` reads. A rule that needs a field applies only where the field is there.
+///
+/// A line with a `revision` says that the publisher has changed an item which stands further up
+/// under the same `id`: it holds the title and text as they are now, and `changed` says which of the
+/// two is new. The older lines stay, so that nothing that was said is lost. It is no new post, and
+/// whoever counts posts passes it over.
 package struct Item: Hashable, Sendable {
   /// How much is known of who publishes a source.
   package enum Tier: String, CaseIterable, Sendable {
@@ -31,6 +36,17 @@ package struct Item: Hashable, Sendable {
   package var tier: Tier?
   /// The event that a recorded stream says it belongs to; for scoring only.
   package var label: String?
+  /// Which change of the item this is, from 1; nil for the item itself.
+  package var revision: Int?
+  /// What the change was made to; nil for the item itself.
+  package var changed: Change?
+
+  /// What a publisher has changed. Another time of publication alone is no change.
+  package enum Change: String, CaseIterable, Sendable {
+    case title
+    case text
+    case both
+  }
 
   package init(
     id: String, published: Instant?, firstSeen: Instant?, source: String, language: String,
@@ -75,6 +91,8 @@ extension Item {
       writer.member(ifPresent: "owner", owner)
       writer.member(ifPresent: "tier", tier?.rawValue)
       writer.member(ifPresent: "label", label)
+      if let revision { writer.member("revision", revision) }
+      writer.member(ifPresent: "changed", changed?.rawValue)
     }
   }
 
@@ -98,6 +116,9 @@ extension Item {
       ifPresent: "tier", Bilingual(same: "official, listed, other"), Tier.init(rawValue:))
     // Some recorded streams number their events.
     label = fields.json(ifPresent: "label").flatMap { $0.string ?? $0.integer.map(String.init) }
+    revision = try fields.integer(ifPresent: "revision")
+    changed = try fields.value(
+      ifPresent: "changed", Bilingual(same: "title, text, both"), Change.init(rawValue:))
     guard decisionTime != nil else {
       throw fields.failure(
         "ts",

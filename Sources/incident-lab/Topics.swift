@@ -50,11 +50,13 @@ enum TopicsCommand: LabCommand {
     }
   }
 
-  /// Calls with each item of a file in the ITEMS form; blank lines are passed over.
+  /// Calls with each item of a file in the ITEMS form; blank lines are passed over, and so are the
+  /// changes of items, which are no posts.
   static func eachItem(_ path: String, _ body: (Item) -> Void) throws {
     try LabFile.eachLine(path) { line, number in
       do {
-        body(try Item(line: line))
+        let item = try Item(line: line)
+        if item.revision == nil { body(item) }
       } catch {
         throw ToolFailure("\(path):\(number): \(LabFile.describe(error))", .damaged)
       }

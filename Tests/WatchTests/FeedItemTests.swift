@@ -104,20 +104,43 @@ struct FeedItemTests {
     #expect(read.map(\.link) == [nil])
   }
 
-  @Test("change their revision with title or words, and with nothing else")
-  func revisions() throws {
-    func revision(_ entry: String) throws -> Digest? {
-      try Self.items(FeedSamples.rss(entry)).first?.revision
+  @Test("change with title or words, and with nothing else")
+  func marks() throws {
+    func mark(_ entry: String) throws -> ItemMark {
+      ItemMark(try #require(try Self.items(FeedSamples.rss(entry)).first))
     }
     let base = "<guid>1</guid><title>a</title><description>b</description>"
+    func change(_ entry: String) throws -> Item.Change? { try mark(base).change(to: mark(entry)) }
     #expect(
-      try revision(base)
-        == revision(base + "<pubDate>2026-11-22 08:00</pubDate><link>http://x/</link>"))
-    #expect(try revision(base) != revision(base.replacingOccurrences(of: ">b<", with: ">c<")))
-    #expect(try revision(base) != revision(base.replacingOccurrences(of: ">a<", with: ">c<")))
+      try change(base + "<pubDate>2026-11-22 08:00</pubDate><link>http://x/</link>") == nil)
+    #expect(try change(base.replacingOccurrences(of: ">b<", with: ">c<")) == .text)
+    #expect(try change(base.replacingOccurrences(of: ">a<", with: ">c<")) == .title)
     #expect(
-      try revision("<title>ab</title><description>c</description>")
-        != revision("<title>a</title><description>bc</description>"))
+      try change("<guid>1</guid><title>ab</title><description>c</description>") == .both)
+    // Blanks are the server's.
+    #expect(try change(base.replacingOccurrences(of: ">b<", with: ">\n b <")) == nil)
+  }
+
+  @Test("have one mark whatever the month's pseudonym of their author is")
+  func marksOfPosts() throws {
+    let feed = try FeedSamples.read(
+      FeedSamples.rss(
+        "<title>water</title><dc:creator>@river_bob</dc:creator>"
+          + "<description>river_bob says it rises</description>"))
+    let source = SourceProfile(id: "micro", tier: .other, isPersonal: true)
+    let marks = ["p4f2", "q9a1"].map { name in
+      Watch.items(from: feed, of: source, seen: Self.seen, pseudonym: { _ in name }).map(
+        ItemMark.init)
+    }
+    #expect(marks[0] == marks[1] && marks[0].count == 1)
+  }
+
+  @Test("have one mark of a link whatever its scheme, and none without a link")
+  func marksOfLinks() throws {
+    let marks = try [
+      "<link>http://www.x.example/1</link>", "<link>https://x.example/1?utm_source=y</link>", "",
+    ].map { ItemMark(try #require(try Self.items(FeedSamples.rss("<title>a</title>" + $0)).first)) }
+    #expect(marks[0].link == marks[1].link && marks[0].link != 0 && marks[2].link == 0)
   }
 
   @Test("do not repeat the title in the text, and take it where there is no other text")

@@ -172,7 +172,9 @@ actor Detector {
       let tickEnd = start + Self.tick
       let items = rest.prefix { ($0.item.firstSeen ?? tickEnd) < tickEnd }
       rest = rest.dropFirst(items.count)
-      let changes = model.take(items.map { withoutPersonalLink($0.item) }, through: tickEnd)
+      // A change of an item is in the log, and is no new post.
+      let posts = items.lazy.map(\.item).filter { $0.revision == nil }
+      let changes = model.take(posts.map(withoutPersonalLink), through: tickEnd)
       if let last = items.last { position = last.after }
       through = tickEnd
       if end - tickEnd <= Self.alertMemory {

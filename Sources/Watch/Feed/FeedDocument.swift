@@ -13,6 +13,8 @@ package struct FeedDocument: Hashable, Sendable {
   /// The encoding that the bytes were read in, by its WHATWG name: `utf-8`, `gb18030`.
   package var encoding: String
   package var entries: [FeedEntry]
+  /// How often the publisher would like to be asked.
+  package var hints = FeedHints()
   /// What was wrong and was got over. Nothing here lost a whole entry unless it says so.
   package var problems: [FeedProblem]
 

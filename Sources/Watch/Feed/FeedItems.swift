@@ -36,6 +36,8 @@ package struct SourceProfile: Hashable, Sendable {
 /// - A time of publication before 1995, or over an hour later than `seen`, is nobody's knowledge and
 ///   becomes nil. Where there is only a time of updating, that stands for it.
 /// - An entry without any words is no item.
+///
+/// Whether an item is new, or a changed one, is for `ItemMark` and those who keep them.
 package func items(
   from document: FeedDocument, of source: SourceProfile, seen: Instant,
   pseudonym: (String) -> String
@@ -51,13 +53,6 @@ package func items(
     items.append(item)
   }
   return items
-}
-
-extension Item {
-  /// What its publisher would have to change for it to be a new revision: title or words, not dates.
-  package var revision: Digest {
-    SHA256.hash(Array((title ?? "").utf8) + [0] + Array(text.utf8))
-  }
 }
 
 private func item(

@@ -108,6 +108,7 @@ struct RSSFormat: FeedFormat {
   private func document(_ root: Int, _ reading: inout FeedReading) -> FeedDocument {
     let channel = tree.children(of: root).first { field(of: $0) == .channel } ?? root
     var document = FeedDocument(format: format(root))
+    document.hints = FeedHints(channel: channel, of: tree)
     var atomLink: String?
     for node in tree.children(of: channel) {
       switch field(of: node) {
