@@ -8,6 +8,14 @@ package enum RecordEvent: Hashable, Sendable {
   /// A source could not be heard from then on, and why; the proof of listening rests on it.
   case sourceFailing(Name, reason: Bilingual, since: Instant)
   case sourceRecovered(Name)
+  /// A source has redirected for good for days, and is asked at the new address from now on. Where an
+  /// address could name a person, only its host stands here.
+  case sourceMoved(Name, from: String, to: String)
+  /// Its server has said twice, a day or more apart, that it is gone; it is asked no more until a
+  /// person says so or its address is changed.
+  case sourceRetired(Name, reason: Bilingual)
+  /// It could not be heard for a week, and is asked once a day.
+  case sourceDead(Name, reason: Bilingual, since: Instant)
   /// A month's pseudonym key came into being, or was destroyed; the digest is the certificate.
   case keyCreated(month: String, digest: Digest)
   case keyDestroyed(month: String, digest: Digest)
@@ -20,6 +28,9 @@ package enum RecordEvent: Hashable, Sendable {
     case .topicOpened: "topic.opened"
     case .sourceFailing: "source.failing"
     case .sourceRecovered: "source.recovered"
+    case .sourceMoved: "source.moved"
+    case .sourceRetired: "source.retired"
+    case .sourceDead: "source.dead"
     case .keyCreated: "key.created"
     case .keyDestroyed: "key.destroyed"
     case .unknown(let kind, _): kind
@@ -43,6 +54,17 @@ package enum RecordEvent: Hashable, Sendable {
         writer.member("reason", reason)
         writer.member("since", since.iso8601)
       case .sourceRecovered(let source): writer.member("source", source.text)
+      case .sourceMoved(let source, let from, let to):
+        writer.member("source", source.text)
+        writer.member("from", from)
+        writer.member("to", to)
+      case .sourceRetired(let source, let reason):
+        writer.member("source", source.text)
+        writer.member("reason", reason)
+      case .sourceDead(let source, let reason, let since):
+        writer.member("source", source.text)
+        writer.member("reason", reason)
+        writer.member("since", since.iso8601)
       case .keyCreated(let month, let digest), .keyDestroyed(let month, let digest):
         writer.member("month", month)
         writer.member("digest", digest.hex)
@@ -66,6 +88,15 @@ package enum RecordEvent: Hashable, Sendable {
         try fields.name("source"), reason: try fields.bilingual("reason"),
         since: try fields.instant("since"))
     case "source.recovered": return .sourceRecovered(try fields.name("source"))
+    case "source.moved":
+      return .sourceMoved(
+        try fields.name("source"), from: try fields.text("from"), to: try fields.text("to"))
+    case "source.retired":
+      return .sourceRetired(try fields.name("source"), reason: try fields.bilingual("reason"))
+    case "source.dead":
+      return .sourceDead(
+        try fields.name("source"), reason: try fields.bilingual("reason"),
+        since: try fields.instant("since"))
     case "key.created":
       return .keyCreated(month: try fields.text("month"), digest: try digest(&fields))
     case "key.destroyed":

@@ -6,6 +6,12 @@ package struct RecordState: Sendable {
   package private(set) var response = DeskState()
   package private(set) var topics: [TopicID: TopicEntry] = [:]
   package private(set) var failingSources: [Name: FailingSource] = [:]
+  /// Where sources have moved for good, by the address that each had before.
+  package private(set) var movedSources: [Name: SourceMove] = [:]
+  /// The sources that are gone and asked no more, and since when.
+  package private(set) var retiredSources: [Name: Instant] = [:]
+  /// The sources that nobody has heard for a week.
+  package private(set) var deadSources: Set<Name> = []
   /// When which source could not be heard: a report's counts say it beside each hour.
   package private(set) var outages: [Outage] = []
   /// The months whose pseudonym keys exist.
@@ -28,6 +34,12 @@ package struct RecordState: Sendable {
   package struct FailingSource: Hashable, Sendable {
     package let reason: Bilingual
     package let since: Instant
+  }
+
+  package struct SourceMove: Hashable, Sendable {
+    package let from: String
+    package let to: String
+    package let time: Instant
   }
 
   /// A time in which a source could not be heard; nil for the end while it lasts.
@@ -61,6 +73,10 @@ package struct RecordState: Sendable {
         failingSources[source] = FailingSource(reason: reason, since: since)
         outages.append(Outage(source: source, since: since, until: nil))
       case .sourceRecovered(let source): recover(source, at: context.time)
+      case .sourceMoved(let source, let from, let to):
+        movedSources[source] = SourceMove(from: from, to: to, time: context.time)
+      case .sourceRetired(let source, _): retiredSources[source] = context.time
+      case .sourceDead(let source, _, _): deadSources.insert(source)
       case .keyCreated(let month, let digest): keyMonths[month] = digest
       case .keyDestroyed(let month, _): keyMonths[month] = nil
       }
@@ -69,6 +85,8 @@ package struct RecordState: Sendable {
 
   private mutating func recover(_ source: Name, at time: Instant) {
     failingSources[source] = nil
+    retiredSources[source] = nil
+    deadSources.remove(source)
     for index in outages.indices where outages[index].source == source {
       if outages[index].until == nil { outages[index].until = time }
     }

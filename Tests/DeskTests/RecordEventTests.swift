@@ -1,0 +1,59 @@
+import Bytes
+import Testing
+
+@testable import Desk
+@testable import Response
+
+/// Lines as each version wrote them; they stay readable for ever.
+@Suite("The desk's own events")
+struct RecordEventTests {
+  static let lines: [(String, RecordEvent)] = {
+    guard let gov = Name("gov"), let since = Instant(iso8601: "2026-11-20T08:00:00Z") else {
+      preconditionFailure("a name or a time of the samples is none")
+    }
+    let reason = Bilingual(zh: "一", en: "one")
+    return [
+      (
+        #"{"k":"source.failing","source":"gov","reason":{"zh-CN":"一","en":"one"},"since":"2026-11-20T08:00:00Z"}"#,
+        .sourceFailing(gov, reason: reason, since: since)
+      ),
+      (#"{"k":"source.recovered","source":"gov"}"#, .sourceRecovered(gov)),
+      (
+        #"{"k":"source.moved","source":"gov","from":"http://a.example/","to":"https://b.example/"}"#,
+        .sourceMoved(gov, from: "http://a.example/", to: "https://b.example/")
+      ),
+      (
+        #"{"k":"source.retired","source":"gov","reason":{"zh-CN":"一","en":"one"}}"#,
+        .sourceRetired(gov, reason: reason)
+      ),
+      (
+        #"{"k":"source.dead","source":"gov","reason":{"zh-CN":"一","en":"one"},"since":"2026-11-20T08:00:00Z"}"#,
+        .sourceDead(gov, reason: reason, since: since)
+      ),
+    ]
+  }()
+
+  @Test("of sources are written and read in the form that the journal has", arguments: lines)
+  func coding(line: String, event: RecordEvent) throws {
+    #expect(String(decoding: event.encoded, as: UTF8.self) == line)
+    #expect(try RecordEvent.decoded(try JSONReader.read(Array(line.utf8))) == event)
+  }
+
+  @Test("of sources make the book of who is gone, moved or dead, until one is heard again")
+  func state() throws {
+    let gov = try #require(Name("gov"))
+    let time = try #require(Instant(iso8601: "2026-11-21T08:00:00Z"))
+    let context = DeskState.RecordContext(
+      sequence: 2, time: time, actor: .desk, hash: SHA256.hash("x"))
+    var state = RecordState()
+    state.apply(Self.lines.map(\.1).filter { $0 != .sourceRecovered(gov) }, in: context)
+    #expect(state.failingSources[gov] != nil && state.retiredSources[gov] == time)
+    #expect(state.deadSources == [gov])
+    #expect(state.movedSources[gov]?.to == "https://b.example/")
+    state.apply([.sourceRecovered(gov)], in: context)
+    #expect(state.failingSources.isEmpty && state.retiredSources.isEmpty)
+    #expect(state.deadSources.isEmpty && state.outages.map(\.until) == [time])
+    // Where it is now does not depend on whether it is heard.
+    #expect(state.movedSources[gov] != nil)
+  }
+}
