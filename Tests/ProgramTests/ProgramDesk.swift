@@ -16,10 +16,12 @@ final class ProgramDesk {
     var url: String
     var tier = "listed"
     var every = "PT5M"
+    /// Asked at its interval whatever its habit is and whatever it would like.
+    var isUrgent = false
 
     var line: String {
       "{ id: \"\(id)\", name: \"\(id)\", url: \"\(url)\", owner: \"\(id)\", tier: \"\(tier)\", "
-        + "every: \"\(every)\", allow: [\"127.0.0.0/8\"] },"
+        + "every: \"\(every)\", urgent: \(isUrgent), allow: [\"127.0.0.0/8\"] },"
     }
   }
 

@@ -53,27 +53,36 @@ package struct LiveTopic: Sendable {
 package struct LiveSource: Sendable {
   package let id: Name
   package let name: Bilingual
-  package let lastSuccess: Instant?
-  package let lastItem: Instant?
-  package let items: Int
-  package let polls: Int
+  package var lastSuccess: Instant?
+  package var lastItem: Instant?
+  package var items = 0
+  package var polls = 0
   /// What went wrong at the last attempt; nil while all is well.
-  package let problem: Bilingual?
-  package let failures: Int
-  package let nextPoll: Instant?
+  package var problem: Bilingual?
+  package var failures = 0
+  package var nextPoll: Instant?
+  /// The state in one word that programs may rely on: `heard`, `quiet`, `unreachable`, `limited`,
+  /// `challenge`, `html`, `zeroItems`, `retired`, `dead`, `paused`, `waiting`.
+  package var state = "waiting"
+  /// The same for people, with how long nothing came and what is usual.
+  package var health = Bilingual(same: "")
+  /// Whether the desk would hear it now if something were said.
+  package var isHeard = true
+  /// Until when its server is left alone, because it asked for that.
+  package var limitedUntil: Instant?
+  /// The usual gap between its items, where that is known.
+  package var usualGap: Duration?
+  /// Where it is asked, where that is not the configured address.
+  package var movedTo: String?
+  /// How often it was asked in the last 24 hours, with and without success.
+  package var heardToday = 0
+  package var failedToday = 0
+  package var itemsToday = 0
+  /// The hours of these 24 of which nothing is known, because it was not heard in them.
+  package var deafHours: [Instant] = []
 
-  package init(
-    id: Name, name: Bilingual, lastSuccess: Instant?, lastItem: Instant?, items: Int, polls: Int,
-    problem: Bilingual?, failures: Int, nextPoll: Instant?
-  ) {
+  package init(id: Name, name: Bilingual) {
     self.id = id
     self.name = name
-    self.lastSuccess = lastSuccess
-    self.lastItem = lastItem
-    self.items = items
-    self.polls = polls
-    self.problem = problem
-    self.failures = failures
-    self.nextPoll = nextPoll
   }
 }

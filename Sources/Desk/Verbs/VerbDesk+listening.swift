@@ -2,7 +2,7 @@ package import Bytes
 import Foundation
 import Response
 
-// What is heard: topics, alerts, sources; and the clock of an exercise.
+// What is heard: topics and alerts; and the clock of an exercise.
 extension VerbDesk {
   func topic(_ call: Call) async throws -> VerbAnswer {
     let words = try words(call, 1...2)
@@ -233,43 +233,6 @@ extension VerbDesk {
         + Style.alarm(
           call("邮件未送达：", "mail not delivered: ") + "\(delivery.id)  " + terminalSafe(reason))
     }.joined()
-  }
-
-  func source(_ call: Call) async throws -> VerbAnswer {
-    guard try words(call, 1...1) == ["list"], let live else {
-      throw usage(call)
-    }
-    let sources = await live.sources()
-    let zone = configuration.desk.zone
-    let lines = sources.map { source in
-      let health =
-        source.problem.map { Style.alarm(terminalSafe($0[call.language]) + " ×\(source.failures)") }
-        ?? Style.good("✓")
-      let success = source.lastSuccess.map { zone.text($0) } ?? call("从未", "never")
-      return "\(source.id)  \(terminalSafe(source.name[call.language]))  \(health)  "
-        + call("成功 \(success)，\(source.items) 条", "heard \(success), \(source.items) items")
-        + (source.lastItem.map { call("，最近一条 ", ", last item ") + zone.text($0) } ?? "")
-    }
-    let none = call(
-      "没有信源；在 incident.json5 的 sources 中添加",
-      "there are no sources; add some under sources in incident.json5")
-    return VerbAnswer((lines.isEmpty ? none : lines.joined(separator: "\n")) + "\n") { writer in
-      writer.memberArray("sources") { writer in
-        for source in sources {
-          writer.object { writer in
-            writer.member("id", source.id.text)
-            writer.member("name", source.name)
-            writer.member(ifPresent: "lastSuccess", source.lastSuccess?.iso8601)
-            writer.member(ifPresent: "lastItem", source.lastItem?.iso8601)
-            writer.member("items", source.items)
-            writer.member("polls", source.polls)
-            writer.member("failures", source.failures)
-            if let problem = source.problem { writer.member("problem", problem) }
-            writer.member(ifPresent: "nextPoll", source.nextPoll?.iso8601)
-          }
-        }
-      }
-    }
   }
 
   func drill(_ call: Call) async throws -> VerbAnswer {

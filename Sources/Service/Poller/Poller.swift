@@ -3,39 +3,57 @@ import Desk
 import Foundation
 import Journal
 import Response
+import Synchronization
 import Watch
 import Wire
 
 /// Asks every source when it is time, reads what comes, and hands new items on.
 ///
-/// One transfer for a host at a time; a source that does not answer holds up nobody else. What a
+/// It joins the pure parts: `HostTable` says whose turn it is, `SourceFetch` asks, `SeenItems` tells
+/// what is new, `PollSchedule` when to ask again, `SourceHealth` how well a source is heard. What a
 /// feed showed before is known from the item log and from the source's own file, so that nothing is
-/// taken twice; validators are stored only behind the items that came with them, so that nothing is
+/// taken twice; validators are kept only behind the items that came with them, so that nothing is
 /// lost either.
 actor Poller {
-  private let frontDesk: FrontDesk
-  private let intake: ItemIntake
-  private let store: SourceStore
+  let frontDesk: FrontDesk
+  let intake: ItemIntake
+  let store: SourceStore
+  let log: Log
   private let fetcher: Fetcher
-  private let log: Log
-  private var configuration: Configuration
-  private var states: [Name: SourceState] = [:]
-  private var next: [Name: Instant] = [:]
-  /// When the loop looked at the clock last, and what keeps it from going on.
-  private var lastLook: Instant?
-  private var fault: (any Error)?
-  private static let clockTolerance = Duration.minutes(2)
+  var configuration: Configuration
+  var settings: [Name: Configuration.SourceSettings] = [:]
+  var states: [Name: SourceState] = [:]
+  var table: HostTable
+  var listening = ListeningLog()
+  /// Of whom the record says that they cannot be heard, are dead or retired.
+  var toldOf: Set<Name> = []
+  var deadOnRecord: Set<Name> = []
   /// What was wrong with each feed's last document.
-  private var problems: [Name: Set<String>] = [:]
-  private var busyHosts: Set<String> = []
-  private var busySources: Set<Name> = []
+  var problems: [Name: Set<String>] = [:]
   private var authorKeys: [String: [UInt8]] = [:]
+
+  /// Whether an incident is open, as of the record's change of this number.
+  private(set) var isCrisis = false
+  private var lastChange: UInt64?
+  /// When the loop looked at the clock last, until when it sleeps, and what keeps it from going on.
+  private var lastLook: Instant?
+  private var sleepsUntil: Instant?
+  private var fault: (any Error)?
+  /// The sources whose files are behind, and when files were written last, on the wall.
+  private var unsaved: Set<Name> = []
+  private var lastSave = ContinuousClock.now
+  private let isSaving = SaveMark()
   private nonisolated let wake = ChangeSignal()
 
-  /// After so many failures in a row the desk is told that a source cannot be heard.
-  private static let failuresBeforeNotice = 3
-  /// How far behind the newest day the log is read for items that no source's file knows.
+  private static let clockTolerance = Duration.minutes(2)
+  /// How far behind the newest day the log is read for items that no source's file knows. Files are
+  /// never behind by so much.
   private static let lookBack = Duration.hours(24)
+  /// How often what has changed is written. A crash in between costs a few documents that are
+  /// fetched again, and no item.
+  private static let saveEvery = Duration.seconds(30)
+  /// How much of the proof of listening is at hand after a start.
+  private static let hoursAtStart = Duration.hours(48)
 
   init(
     frontDesk: FrontDesk, intake: ItemIntake, store: SourceStore, configuration: Configuration,
@@ -46,84 +64,204 @@ actor Poller {
     self.store = store
     self.log = log
     self.configuration = configuration
+    table = HostTable(places: configuration.polling.atOnce)
     var bounds = Fetcher.Bounds()
     bounds.inFlight = configuration.polling.atOnce
     fetcher = Fetcher(bounds: bounds)
   }
 
+  var fetch: SourceFetch {
+    SourceFetch(fetcher: fetcher, userAgent: configuration.polling.userAgent)
+  }
+
+  // What is known at the start.
+
   /// Loads what is known of each source, and adds what the item log knows better: a crash between
   /// the log and a source's file leaves the file behind.
   func prepare(items: ItemLog) async throws {
-    takeOver(configuration)
+    let now = frontDesk.clock.now()
+    listening = store.loadHours(from: now - Self.hoursAtStart, to: now)
+    let heardAgain = try await takeOver(configuration)
+    if !heardAgain.isEmpty { try await tellHeard(heardAgain) }
     guard let end = items.durableEnd else { return }
     let start = end.day.start - Self.lookBack
-    var found: [(source: String, id: String, seen: Instant)] = []
+    var found: [Item] = []
     _ = try await items.read(from: ItemPosition(day: ItemDay(start), offset: 0)) { line, _ in
       // A line that cannot be read is no item, and cannot have been shown by a source.
-      if let item = try? Item(line: line), let seen = item.firstSeen {
-        found.append((item.source, item.id, seen))
-      }
+      if let item = try? Item(line: line) { found.append(item) }
     }
-    for (source, id, seen) in found {
-      guard let name = Name(source), states[name] != nil, states[name]?.seen[id] == nil else {
+    for item in found {
+      guard let id = Name(item.source), let seen = item.firstSeen, states[id] != nil else {
         continue
       }
-      states[name]?.seen[id] = seen
-      states[name]?.items += 1
+      let count = states[id]?.seen.entries.count
+      states[id]?.seen.note(logged: item, at: seen)
+      if states[id]?.seen.entries.count != count, item.revision == nil { states[id]?.items += 1 }
     }
   }
 
+  /// Takes another configuration over, at any time.
   func adopt(_ configuration: Configuration) async throws {
-    takeOver(configuration)
+    let heardAgain = try await takeOver(configuration)
     wake.raise()
     // Nobody listens to them any more, so that they are not silent either.
-    let gone = try await frontDesk.view { $0.failingSources.keys.sorted() }
-      .filter { states[$0] == nil }
-    if !gone.isEmpty { try await frontDesk.record(gone.map { .sourceRecovered($0) }) }
+    let gone = toldOf.filter { settings[$0] == nil }
+    try await tellHeard(heardAgain.union(gone).sorted())
   }
 
-  private func takeOver(_ configuration: Configuration) {
-    self.configuration = configuration
-    let now = frontDesk.clock.now()
-    let ids = Set(configuration.sources.map(\.id))
-    states = states.filter { ids.contains($0.key) }
-    next = next.filter { ids.contains($0.key) }
-    for source in configuration.sources {
-      if states[source.id] == nil {
-        states[source.id] = store.load(source.id) ?? SourceState(id: source.id, url: source.url)
-      }
-      if states[source.id]?.url != source.url {
-        // Another address: its validators and its silence are not this one's.
-        var fresh = SourceState(id: source.id, url: source.url)
-        fresh.seen = states[source.id]?.seen ?? [:]
-        states[source.id] = fresh
-      }
-      if next[source.id] == nil { next[source.id] = now }
+  /// Gives those of whom the record says that they are not heard, and whose address is another now.
+  private func takeOver(_ configuration: Configuration) async throws -> Set<Name> {
+    let (failing, retired, dead, moved) = try await frontDesk.view {
+      ($0.failingSources.keys, $0.retiredSources, $0.deadSources, $0.movedSources)
     }
+    self.configuration = configuration
+    toldOf = Set(failing).union(retired.keys).union(dead)
+    deadOnRecord = dead
+    let former = settings
+    settings = Dictionary(uniqueKeysWithValues: configuration.sources.map { ($0.id, $0) })
+    for id in states.keys where settings[id] == nil {
+      states[id] = nil
+      problems[id] = nil
+      table.remove(id)
+    }
+    var changed: Set<Name> = []
+    let now = frontDesk.clock.now()
+    for source in configuration.sources {
+      let known = states[source.id] ?? store.load(source.id)
+      var state = known ?? SourceState(id: source.id, url: source.url)
+      if state.url != source.url {
+        // Another address: its validators and its silence are not this one's.
+        state = SourceState(id: source.id, url: source.url)
+        state.seen = known?.seen ?? SeenItems()
+        state.items = known?.items ?? 0
+        if toldOf.contains(source.id) { changed.insert(source.id) }
+      } else {
+        if let move = moved[source.id], known == nil, move.from == source.url {
+          state.movedTo = move.to
+        }
+        if let since = retired[source.id] { state.retired = state.retired ?? since }
+      }
+      states[source.id] = state
+      schedule(source, state, formerly: former[source.id], at: now)
+    }
+    return changed
   }
+
+  private func schedule(
+    _ source: Configuration.SourceSettings, _ state: SourceState,
+    formerly: Configuration.SourceSettings?, at now: Instant
+  ) {
+    let host = SourceFetch.host(of: state.address)
+    if let until = state.limitedUntil, until > now {
+      table.limit(host: host, until: until, at: now)
+    }
+    if state.retired != nil { return table.remove(source.id) }
+    var due = now
+    if let formerly, formerly.url == source.url, let known = table.due(source.id) {
+      if formerly == source { return }
+      due = min(known, now + source.every.duration)
+    }
+    table.schedule(source.id, host: host, due: due, isSuspect: state.isSuspect)
+  }
+
+  // The loop.
 
   func run() async throws {
     await withDiscardingTaskGroup { group in
       while !Task.isCancelled, fault == nil {
         let seen = wake.count
+        do {
+          try await noticeIncidents()
+        } catch {
+          fault = fault ?? error
+          break
+        }
         let now = frontDesk.clock.now()
         noticeClock(now)
-        for source in due(at: now) {
-          begin(source)
-          group.addTask { await self.work(source) }
+        while let id = table.take(at: now) {
+          group.addTask { await self.work(from: id) }
         }
-        await wake.wait(past: seen, atMost: frontDesk.clock.pause(until: soonest))
+        saveNowAndThen()
+        sleepsUntil = table.soonest
+        await wake.wait(past: seen, atMost: frontDesk.clock.pause(until: sleepsUntil))
       }
       group.cancelAll()
     }
     if let fault { throw fault }
   }
 
-  /// When the next source can be asked; one that waits for its host is woken when that is free.
-  private var soonest: Instant? {
-    configuration.sources
-      .filter { !busySources.contains($0.id) && !busyHosts.contains(Self.host(of: $0)) }
-      .compactMap { next[$0.id] }.min()
+  /// Asks one source, and then others whose turn it is, for as long as there are any.
+  private func work(from first: Name) async {
+    var next: Name? = first
+    while let id = next {
+      do {
+        try await attempt(id)
+      } catch is CancellationError {
+        // The daemon ends; what was not polled is polled by the next one.
+      } catch {
+        fault = fault ?? error
+      }
+      finish(id)
+      let isOver = Task.isCancelled || fault != nil
+      next = isOver ? nil : table.take(at: frontDesk.clock.now())
+      // The loop may sleep past what is due now, and whoever waits for all to end looks again.
+      if next == nil || table.soonest.map({ $0 < sleepsUntil ?? $0 + .seconds(1) }) ?? false {
+        wake.raise()
+      }
+    }
+  }
+
+  private func attempt(_ id: Name) async throws {
+    guard let source = settings[id] else { return }
+    do {
+      try await poll(source)
+    } catch let failure as JournalFailure where failure.isOfOneSource {
+      // What one source brought could not be kept; the others go on.
+      try await fail(source, .unreachable, failure.explanation, wait: nil)
+    }
+  }
+
+  /// Leaves the source and its host free, and says when it is asked again.
+  private func finish(_ id: Name) {
+    let now = frontDesk.clock.now()
+    guard let source = settings[id], states[id] != nil else {
+      return table.finish(id, at: now, due: nil, isSuspect: false)
+    }
+    states[id]?.polls += 1
+    guard let state = states[id], state.retired == nil else {
+      return table.finish(id, at: now, due: nil, isSuspect: false)
+    }
+    let due = schedule(of: source, state, at: now).next(after: now)
+    table.finish(id, at: now, due: due, isSuspect: state.isSuspect)
+    table.schedule(
+      id, host: SourceFetch.host(of: state.address), due: due, isSuspect: state.isSuspect)
+  }
+
+  private func schedule(
+    of source: Configuration.SourceSettings, _ state: SourceState, at now: Instant
+  ) -> PollSchedule {
+    PollSchedule(
+      id: source.id, polls: state.polls, every: source.every.duration, isUrgent: source.isUrgent,
+      isCrisis: isCrisis, habit: state.habit, hints: state.hints, setbacks: state.setbacks,
+      isDead: state.isDead(at: now))
+  }
+
+  /// While an incident is open, nobody's wish to be asked less often counts, and what is due in
+  /// hours is due within its configured interval.
+  private func noticeIncidents() async throws {
+    let change = frontDesk.changes.count
+    guard change != lastChange else { return }
+    let isOpen = try await frontDesk.view { $0.response.incidents.values.contains(where: \.isOpen) }
+    lastChange = change
+    defer { isCrisis = isOpen }
+    guard isOpen, !isCrisis else { return }
+    let now = frontDesk.clock.now()
+    table.bringForward { id in
+      guard let source = settings[id], states[id]?.setbacks == 0 else { return nil }
+      // Spread over the interval, so that they do not all come at once.
+      let share = Int64(SHA256.hash(id.text).bytes.first ?? 0)
+      return now + .microseconds(source.every.duration.microseconds / 256 * share)
+    }
   }
 
   /// A clock that was ahead and is put right must not leave the desk deaf until then.
@@ -131,262 +269,78 @@ actor Poller {
     defer { lastLook = now }
     guard let lastLook, now < lastLook - Self.clockTolerance else { return }
     log("clock.wentBack", ["from": lastLook.iso8601])
-    for source in configuration.sources {
-      if let time = next[source.id] { next[source.id] = min(time, now + source.every.duration) }
+    let step = lastLook - now
+    for id in states.keys {
+      if let until = states[id]?.limitedUntil { states[id]?.limitedUntil = until - step }
     }
+    table.goBack(by: step, at: now) { id in settings[id].map { now + $0.every.duration } }
   }
 
-  /// Polls, and whatever came of it leaves the source and its host free.
-  private func work(_ source: Configuration.SourceSettings) async {
-    do {
-      do {
-        try await poll(source)
-      } catch let failure as JournalFailure where failure.isOfOneSource {
-        // What one source brought could not be kept; the others go on.
-        try await fail(source, failure.explanation)
-        schedule(source, retryAfter: nil)
-      }
-    } catch is CancellationError {
-      // The daemon ends; what was not polled is polled by the next one.
-    } catch {
-      fault = fault ?? error
-    }
-    busySources.remove(source.id)
-    busyHosts.remove(Self.host(of: source))
-    wake.raise()
-  }
-
-  func shutdown() async {
-    await fetcher.shutdown()
-    for state in states.values {
-      do {
-        try store.save(state)
-      } catch {
-        log("source.unsaved", ["source": state.id.text, "reason": "\(error)"])
-      }
-    }
-  }
+  // What others ask for.
 
   /// Looks at the clock again, which somebody has moved.
   nonisolated func wakeUp() { wake.raise() }
 
-  func isIdle(at now: Instant) -> Bool {
-    busySources.isEmpty && next.values.allSatisfy { $0 > now }
+  func isIdle(at now: Instant) -> Bool { table.isIdle(at: now) }
+
+  /// Has a source asked as soon as its host may be; false for one that is unknown or retired.
+  @discardableResult
+  func pollNow(_ id: Name) -> Bool {
+    guard settings[id] != nil, let state = states[id], state.retired == nil else { return false }
+    table.schedule(
+      id, host: SourceFetch.host(of: state.address), due: frontDesk.clock.now(),
+      isSuspect: state.isSuspect)
+    wake.raise()
+    return true
   }
 
-  /// How many sources there are, and how many of them cannot be heard.
-  var coverage: AlertEvidence.Coverage {
-    AlertEvidence.Coverage(
-      sources: states.count,
-      silent: states.values.count { $0.failures >= Self.failuresBeforeNotice })
+  /// Asks a retired source again, because a person says so.
+  func resume(_ id: Name) async throws {
+    guard states[id] != nil else { return }
+    states[id]?.retired = nil
+    states[id]?.goneSince = nil
+    noteUnsaved(id)
+    pollNow(id)
+    try await tellHeard([id])
   }
 
-  var sources: [LiveSource] {
-    configuration.sources.compactMap { source in
-      states[source.id].map { state in
-        LiveSource(
-          id: source.id, name: source.name, lastSuccess: state.lastSuccess,
-          lastItem: state.lastItem, items: state.items, polls: state.polls,
-          problem: state.problem, failures: state.failures, nextPoll: next[source.id])
+  // Files.
+
+  func noteUnsaved(_ id: Name) { unsaved.insert(id) }
+
+  private func saveNowAndThen() {
+    guard !unsaved.isEmpty, ContinuousClock.now - lastSave >= Self.saveEvery, isSaving.begin()
+    else {
+      return
+    }
+    saveAll(unsaved) { [isSaving] in isSaving.end() }
+  }
+
+  /// At once, for what must outlive even the next seconds.
+  func saveSoon(_ id: Name) { saveAll([id]) {} }
+
+  private func saveAll(_ ids: Set<Name>, then done: @escaping @Sendable () -> Void) {
+    lastSave = .now
+    unsaved.subtract(ids)
+    store.save(ids.sorted().compactMap { states[$0] }, hour: listening.open) { [log] faults in
+      // The next poll asks without these validators; nothing is lost by that.
+      for (id, fault) in faults {
+        log("source.unsaved", ["source": id.text, "reason": "\(fault)"])
       }
+      done()
     }
   }
 
-  /// The sources whose time has come, each host at most once, those longest due first.
-  private func due(at now: Instant) -> [Configuration.SourceSettings] {
-    var hosts = busyHosts
-    let ready = configuration.sources
-      .filter { !busySources.contains($0.id) && next[$0.id].map { $0 <= now } ?? false }
-      .sorted { (next[$0.id] ?? now, $0.id) < (next[$1.id] ?? now, $1.id) }
-    return ready.filter { hosts.insert(Self.host(of: $0)).inserted }
-  }
-
-  private static func host(of source: Configuration.SourceSettings) -> String {
-    let url = URL(string: source.url)
-    return "\(url?.host ?? source.url):\(url?.port ?? 0)"
-  }
-
-  private func begin(_ source: Configuration.SourceSettings) {
-    busySources.insert(source.id)
-    busyHosts.insert(Self.host(of: source))
-  }
-
-  private func poll(_ source: Configuration.SourceSettings) async throws {
-    guard let state = states[source.id] else { return }
-    let answer = await fetch(source, state)
-    // The configuration may have changed meanwhile: this is no answer of the address that it has.
-    guard states[source.id]?.url == source.url else { return }
-    var retryAfter: Duration?
-    switch answer {
-    case .unchanged(let validators): succeed(source, validators, bodyHash: nil)
-    case .document(let document, let validators, let hash):
-      try await take(document, validators, hash, source)
-    case .failed(let problem, let wait):
-      retryAfter = wait
-      try await fail(source, problem)
-    }
-    if states[source.id]?.failures == 0 { try await noteHeard(source.id) }
-    schedule(source, retryAfter: retryAfter)
-  }
-
-  /// The record decides whether a source was told of as silent: this program may be a new one.
-  private func noteHeard(_ source: Name) async throws {
-    if try await frontDesk.view({ $0.failingSources[source] != nil }) {
-      try await frontDesk.record([.sourceRecovered(source)])
-    }
-  }
-
-  private func schedule(_ source: Configuration.SourceSettings, retryAfter: Duration?) {
-    states[source.id]?.polls += 1
-    guard let state = states[source.id] else { return }
-    next[source.id] =
-      frontDesk.clock.now()
-      + PollSchedule.wait(
-        every: source.every.duration, failures: state.failures, polls: state.polls,
-        id: source.id, retryAfter: retryAfter)
-  }
-
-  private struct Validators: Sendable {
-    let entityTag: [UInt8]?
-    let lastModified: [UInt8]?
-  }
-
-  private enum Answer: Sendable {
-    case unchanged(Validators)
-    case document(FeedDocument, Validators, Digest)
-    case failed(Bilingual, retryAfter: Duration?)
-  }
-
-  private func fetch(_ source: Configuration.SourceSettings, _ state: SourceState) async -> Answer {
-    var request = FetchRequest(url: source.url, userAgent: configuration.polling.userAgent)
-    request.ifNoneMatch = state.entityTag
-    request.ifModifiedSince = state.lastModified
-    let allowed = source.allow.compactMap { AddressRange($0) }
-    // Whoever allows an intranet's range has looked at the port as well.
-    request.addresses = AddressRule(allowing: allowed, ports: allowed.isEmpty ? .web : .any)
-    let response: FetchResponse
-    do {
-      response = try await fetcher.fetch(request)
-    } catch {
-      return .failed(error.explanation, retryAfter: nil)
-    }
-    let validators = Validators(
-      entityTag: response.entityTag, lastModified: response.lastModified)
-    switch response.status {
-    case 304: return .unchanged(validators)
-    case 200..<300:
-      let hash = SHA256.hash(response.body)
-      if hash == state.bodyHash { return .unchanged(validators) }
-      return await Self.read(response, source, validators, hash)
-    default:
-      let wait = PollSchedule.retryAfter(
-        response.headers["Retry-After"], at: DeskClock.wallNow(),
-        date: { feedDate($0, in: .universal) })
-      return .failed(
-        Bilingual(zh: "服务器回答 \(response.status)", en: "the server answers \(response.status)"),
-        retryAfter: wait)
-    }
-  }
-
-  /// An item's line holds its texts, and has to fit into the item log.
-  private static let feedLimits = FeedLimits(textBytes: 128 << 10)
-
-  /// Off the actor: reading a large feed must not hold up the others.
-  private nonisolated static func read(
-    _ response: FetchResponse, _ source: Configuration.SourceSettings, _ validators: Validators,
-    _ hash: Digest
-  ) async -> Answer {
-    do {
-      let document = try readFeed(
-        response.body, contentType: response.headers["Content-Type"], url: response.url,
-        zone: source.zone, limits: Self.feedLimits)
-      return .document(document, validators, hash)
-    } catch {
-      return .failed(error.explanation, retryAfter: nil)
-    }
-  }
-
-  private func take(
-    _ document: FeedDocument, _ validators: Validators, _ hash: Digest,
-    _ source: Configuration.SourceSettings
-  ) async throws {
-    let now = frontDesk.clock.now()
-    let key = try await authorKey(at: now)
-    let profile = SourceProfile(
-      id: source.id.text, owner: source.owner, tier: Item.Tier(rawValue: source.tier.rawValue),
-      language: source.language, isPersonal: source.isPersonal)
-    let found = items(from: document, of: profile, seen: now) { name in
-      String(hmacSHA256(key: key, Array(name.utf8)).hex.prefix(32))
-    }
-    let known = states[source.id]?.seen ?? [:]
-    // A feed lists the newest first; within one answer the oldest goes first.
-    let news = found.filter { known[$0.id] == nil }.reversed()
-    let committed = try await intake.commit(Array(news))
-    for item in found { states[source.id]?.seen[item.id] = committed }
-    states[source.id]?.items += news.count
-    if !news.isEmpty { states[source.id]?.lastItem = committed }
-    states[source.id]?.forget(at: committed)
-    noteProblems(document, of: source.id)
-    succeed(source, validators, bodyHash: hash)
-    if let state = states[source.id] {
-      do {
-        try store.save(state)
-      } catch {
-        // The next poll asks without these validators; nothing is lost by that.
-        log("source.unsaved", ["source": source.id.text, "reason": "\(error)"])
-      }
-    }
-  }
-
-  private func succeed(
-    _ source: Configuration.SourceSettings, _ validators: Validators, bodyHash: Digest?
-  ) {
-    guard var state = states[source.id] else { return }
-    if let tag = validators.entityTag { state.entityTag = tag }
-    if let date = validators.lastModified { state.lastModified = date }
-    if let bodyHash {
-      // An answer that brings no validators withdraws those that were.
-      state.entityTag = validators.entityTag
-      state.lastModified = validators.lastModified
-      state.bodyHash = bodyHash
-    }
-    state.lastSuccess = frontDesk.clock.now()
-    state.failures = 0
-    state.firstFailure = nil
-    state.problem = nil
-    states[source.id] = state
-  }
-
-  /// A feed that is always broken in one way is told of once.
-  private func noteProblems(_ document: FeedDocument, of source: Name) {
-    let kinds = Set(document.problems.map(\.kind))
-    let news = kinds.subtracting(problems[source] ?? [])
-    for problem in document.problems where news.contains(problem.kind) {
-      log("feed.problem", ["source": source.text, "problem": problem.explanation.en])
-    }
-    problems[source] = kinds
-  }
-
-  private func fail(_ source: Configuration.SourceSettings, _ problem: Bilingual) async throws {
-    let now = frontDesk.clock.now()
-    guard var state = states[source.id] else { return }
-    state.failures += 1
-    state.firstFailure = state.firstFailure ?? now
-    state.problem = problem
-    states[source.id] = state
-    log(
-      "source.failed",
-      ["source": source.id.text, "failures": "\(state.failures)", "reason": problem.en])
-    if state.failures == Self.failuresBeforeNotice {
-      try await frontDesk.record([
-        .sourceFailing(
-          source.id, reason: problem.shortened(to: 300), since: state.firstFailure ?? now)
-      ])
+  func shutdown() async {
+    await fetcher.shutdown()
+    let all = Set(states.keys)
+    await withCheckedContinuation { continuation in
+      saveAll(all) { continuation.resume() }
     }
   }
 
   /// The month's key, made and put on record when it is first used.
-  private func authorKey(at now: Instant) async throws -> [UInt8] {
+  func authorKey(at now: Instant) async throws -> [UInt8] {
     let month = AuthorMonth.name(of: now)
     if let key = authorKeys[month] { return key }
     let key = try DeskKeys(folder: frontDesk.folder.keys).authorKey(month: month)
@@ -397,6 +351,15 @@ actor Poller {
     }
     return key
   }
+}
+
+/// Whether files are being written, so that a slow disk gathers no line of writes.
+private final class SaveMark: Sendable {
+  private let isBusy = Atomic(false)
+
+  /// Whether it was free.
+  func begin() -> Bool { !isBusy.exchange(true, ordering: .acquiring) }
+  func end() { isBusy.store(false, ordering: .releasing) }
 }
 
 extension JournalFailure {

@@ -1,110 +1,162 @@
 import Bytes
+import Watch
 
 /// What is known of one source from one poll to the next.
 struct SourceState: Sendable {
   let id: Name
-  /// The address that the rest belongs to; another address starts anew.
+  /// The address that the configuration gives; the rest belongs to it, and another one starts anew.
   var url: String
+  /// Where it has moved for good, if it has.
+  var movedTo: String?
+  /// The addresses that it had before, with the time when each was left.
+  var formerAddresses: [FormerAddress] = []
+  var move: PermanentMove?
   /// Validators as they came, byte for byte. They are kept only together with the items that the
   /// same answer brought.
-  var entityTag: [UInt8]?
-  var lastModified: [UInt8]?
+  var validators = Validators()
+  /// Since when they are what they are, and when the source was last asked without them.
+  var validatorsSince: Instant?
+  var lastProbe: Instant?
   /// Of the last body that was read as a feed.
   var bodyHash: Digest?
+  var title: String?
   var lastSuccess: Instant?
   var lastItem: Instant?
   var items = 0
   var polls = 0
+  /// Attempts in a row that did not bring the feed, when the first of them was, and what the last
+  /// one met.
   var failures = 0
   var firstFailure: Instant?
+  var trouble: SourceTrouble?
   var problem: Bilingual?
-  /// Ids of items that this source has shown, with the time when it showed them last.
-  var seen: [String: Instant] = [:]
+  /// How often in a row its server put us off without saying for how long, and until when it does.
+  var limits = 0
+  var limitedUntil: Instant?
+  /// When the server first said that the feed is gone for good.
+  var goneSince: Instant?
+  /// Since when it is asked no more, because it is gone.
+  var retired: Instant?
+  /// Whether the last answer took long.
+  var isSlow = false
+  var habit = PublishingHabit()
+  var hints = PublisherHints()
+  var seen = SeenItems()
+
+  struct Validators: Hashable, Sendable {
+    var entityTag: [UInt8]?
+    var lastModified: [UInt8]?
+
+    var isEmpty: Bool { entityTag == nil && lastModified == nil }
+  }
+
+  struct FormerAddress: Hashable, Sendable {
+    let url: String
+    let until: Instant
+  }
 
   init(id: Name, url: String) {
     self.id = id
     self.url = url
   }
 
-  /// An item that a feed has not listed for so long is forgotten; a feed that brings it back then
-  /// is taken at its word.
-  static let memory = Duration.days(60)
+  /// Where it is asked.
+  var address: String { movedTo ?? url }
 
-  mutating func forget(at now: Instant) {
-    seen = seen.filter { now - $0.value <= Self.memory }
-  }
-
-  var line: [UInt8] {
-    JSONWriter.object { writer in
-      writer.member("id", id.text)
-      writer.member("url", url)
-      writer.member(ifPresent: "etag", entityTag.map(hexEncoded))
-      writer.member(ifPresent: "lastModified", lastModified.map(hexEncoded))
-      writer.member(ifPresent: "body", bodyHash?.hex)
-      writer.member(ifPresent: "lastSuccess", lastSuccess?.iso8601)
-      writer.member(ifPresent: "lastItem", lastItem?.iso8601)
-      writer.member("items", items)
-      writer.member("polls", polls)
-      writer.member("failures", failures)
-      writer.member(ifPresent: "firstFailure", firstFailure?.iso8601)
-      if let problem { writer.member("problem", problem) }
-      writer.memberObject("seen") { writer in
-        for (item, time) in seen.sorted(by: { $0.key < $1.key }) {
-          writer.member(item, time.seconds)
-        }
-      }
+  /// Failures in a row that asking less often may help: being put off has its own clock, and an
+  /// empty list is an answer.
+  var setbacks: Int {
+    switch trouble {
+    case .unreachable, .challenge, .html, .gone: failures
+    case .limited, .zeroItems, nil: 0
     }
   }
 
-  init(line: [UInt8]) throws {
-    var fields = try Fields(try JSONReader.read(line))
-    id = try fields.value("id", Bilingual(same: "name")) { Name($0) }
-    url = try fields.text("url")
-    entityTag = try fields.text(ifPresent: "etag").flatMap { hexDecoded($0) }
-    lastModified = try fields.text(ifPresent: "lastModified").flatMap { hexDecoded($0) }
-    bodyHash = try fields.text(ifPresent: "body").flatMap { Digest(hex: $0) }
-    lastSuccess = try fields.instant(ifPresent: "lastSuccess")
-    lastItem = try fields.instant(ifPresent: "lastItem")
-    items = try fields.integer(ifPresent: "items") ?? 0
-    polls = try fields.integer(ifPresent: "polls") ?? 0
-    failures = try fields.integer(ifPresent: "failures") ?? 0
-    firstFailure = try fields.instant(ifPresent: "firstFailure")
-    problem = try fields.bilingual(ifPresent: "problem")
-    var listed = try fields.fields("seen")
-    for item in listed.names {
-      seen[item] = Instant(seconds: Int64(try listed.integer(item)))
-    }
+  /// Failed or slow last time: it may not take the place of others.
+  var isSuspect: Bool { setbacks > 0 || isSlow }
+
+  /// After so many days without an answer a source counts as dead: it is asked once a day.
+  static let lifeWithoutAnswer = Duration.days(7)
+
+  func isDead(at now: Instant) -> Bool {
+    setbacks > 0 && firstFailure.map { now - $0 >= Self.lifeWithoutAnswer } ?? false
   }
 }
 
-/// When a source is asked again. It is a pure function, and the same source gets the same answers.
-enum PollSchedule {
-  /// With ten failures and an interval of five minutes this is reached.
-  static let longest = Duration.hours(24)
-  private static let doublingLimit = 6
-  /// The most that a server may put us off by a header: more would be silence.
-  static let longestRetryAfter = Duration.hours(24)
+/// What kept a source from being heard, as far as it makes a difference what is done about it.
+enum SourceTrouble: String, CaseIterable, Sendable {
+  /// No answer, or one that is an error.
+  case unreachable
+  /// Its server asks for patience.
+  case limited
+  /// A page that wants to see a person.
+  case challenge
+  /// A page in place of the feed: a login, a notice of maintenance.
+  case html
+  /// A feed without items, where there were several.
+  case zeroItems
+  /// Its server says that it is gone for good.
+  case gone
+}
 
-  /// The wait after a poll. Failures double it, and a tenth more or less, which the id decides,
-  /// keeps sources that were asked together from being asked together for ever.
-  static func wait(
-    every: Duration, failures: Int, polls: Int, id: Name, retryAfter: Duration?
-  ) -> Duration {
-    let doublings = min(max(0, failures), doublingLimit)
-    var wait = every * (1 << doublings)
-    let spread = SHA256.hash("\(id)/\(polls)").bytes.first.map(Int64.init) ?? 0
-    wait += .microseconds(wait.microseconds / 10 * (spread - 128) / 128)
-    wait = min(wait, longest)
-    if let retryAfter { wait = max(wait, min(retryAfter, longestRetryAfter)) }
-    return wait
+extension SourceState {
+  /// While validators stand still for so long, they may be what is broken.
+  private static let frozenAfter = Duration.days(7)
+  private static let probeEvery = Duration.hours(24)
+  /// Publishers' clocks are not all right.
+  private static let clockAllowance = Duration.hours(1)
+
+  /// Whether to ask once without the validators: a server that was given a date in the future, or a
+  /// tag of a broken cache, says for ever that nothing is new.
+  func isProbeDue(at now: Instant) -> Bool {
+    guard !validators.isEmpty, lastProbe.map({ now - $0 >= Self.probeEvery }) ?? true else {
+      return false
+    }
+    if let bytes = validators.lastModified,
+      let date = feedDate(String(decoding: bytes, as: UTF8.self), in: .universal),
+      date > now + Self.clockAllowance
+    {
+      return true
+    }
+    guard let since = validatorsSince, now - since >= Self.frozenAfter else { return false }
+    guard let median = habit.median, let newest = habit.newest else { return true }
+    return now - newest > median * 2
   }
 
-  /// `Retry-After` in seconds, or as a date (RFC 9110 §10.2.3).
-  static func retryAfter(_ value: String?, at now: Instant, date: (String) -> Instant?)
-    -> Duration?
-  {
-    guard let value else { return nil }
-    if let seconds = Int(value), seconds >= 0 { return .seconds(min(seconds, 1_000_000)) }
-    return date(value).map { max(.zero, $0 - now) }
+  /// Takes over what an answer said about itself, a 304 no less than a 200: what it does not name
+  /// stays as it was.
+  mutating func keep(_ news: Validators, at now: Instant) {
+    var kept = validators
+    if let tag = news.entityTag { kept.entityTag = tag }
+    if let date = news.lastModified { kept.lastModified = date }
+    replace(kept, at: now)
+  }
+
+  /// Takes over the validators of a new document. One that brings none withdraws those that were.
+  mutating func replace(_ news: Validators, at now: Instant) {
+    if news != validators || validatorsSince == nil { validatorsSince = now }
+    validators = news
+  }
+
+  mutating func noteSuccess(at now: Instant) {
+    lastSuccess = now
+    failures = 0
+    firstFailure = nil
+    trouble = nil
+    problem = nil
+    limits = 0
+    limitedUntil = nil
+    goneSince = nil
+  }
+
+  mutating func noteFailure(_ trouble: SourceTrouble, _ problem: Bilingual, at now: Instant) {
+    failures += 1
+    firstFailure = firstFailure ?? now
+    self.trouble = trouble
+    self.problem = problem
+    if trouble != .limited {
+      limits = 0
+      limitedUntil = nil
+    }
   }
 }

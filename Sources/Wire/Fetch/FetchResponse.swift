@@ -5,6 +5,11 @@ package struct FetchResponse: Sendable {
     package let status: Int
     /// Where it led to, as a whole address.
     package let target: String
+
+    package init(status: Int, target: String) {
+      self.status = status
+      self.target = target
+    }
   }
 
   /// How long each step took, counted from the start of the last hop; `total` counts all hops.
