@@ -38,12 +38,12 @@ package struct ItemMark: Hashable, Sendable {
   }
 
   private static func bareLink(_ link: String) -> String {
-    var address = WebAddress(canonicalLink(link))
-    address.scheme = ""
-    for start in ["//www.", "//"] where address.text.hasPrefix(start) {
-      return String(address.text.dropFirst(start.count))
+    let link = canonicalLink(link)
+    for start in ["https://www.", "http://www.", "https://", "http://"]
+    where link.utf8.starts(with: start.utf8) {
+      return String(decoding: link.utf8.dropFirst(start.utf8.count), as: UTF8.self)
     }
-    return address.text
+    return link
   }
 
   /// FNV-1a, folded to 32 bits: it is not to stand up to anybody, only to tell apart.
