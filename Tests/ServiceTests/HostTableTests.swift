@@ -143,7 +143,7 @@ struct HostTableTests {
       table.finish(Self.name(id), at: ahead, due: ahead + .minutes(5), isSuspect: false)
     }
     table.limit(host: "y.example", until: ahead + .hours(1), at: ahead)
-    table.goBack(by: .days(30), at: Self.noon) { _ in Self.noon + .minutes(5) }
+    table.goBack(by: .days(30), at: Self.noon) { _, _ in Self.noon + .minutes(5) }
     let taken11 = Self.takeAll(&table, at: Self.noon + .minutes(5))
     #expect(taken11 == ["a"])
     let taken12 = Self.takeAll(&table, at: Self.noon + .hours(1))

@@ -57,6 +57,16 @@ struct SeenItemsTests {
     #expect(changes == [.title, .text, .both])
   }
 
+  @Test("is not changed by a document that ends in the middle of it")
+  func cut() {
+    let whole = [Self.item("b", text: "second"), Self.item("a", text: "first")]
+    let seen = SeenItems().news(in: whole, at: Self.noon).after
+    let cut = [Self.item("b", text: "other"), Self.item("a", text: "fir")]
+    let news = seen.news(in: cut, at: Self.noon, isCut: true)
+    #expect(news.items.map(\.text) == ["other"])
+    #expect(news.after.news(in: [cut[0], whole[1]], at: Self.noon).items.isEmpty)
+  }
+
   @Test("is kept no more where it changes with every look")
   func counter() {
     let kept = Self.kept((0..<60).map { [Self.item("a", text: "read by \($0)")] })
@@ -171,10 +181,11 @@ struct SeenItemsTests {
   @Test("has keys that give the ids back, of whatever form")
   func keys() {
     let id = Self.item("a").id
-    #expect(SeenItems.Key(id).text == id)
-    #expect(SeenItems.Key("i1") != SeenItems.Key("i2"))
+    #expect(SeenItems.ItemKey(id).text == id)
+    #expect(SeenItems.ItemKey("i1") != SeenItems.ItemKey("i2"))
     #expect(
-      SeenItems.Key("00000000000000000000000000000000").text == String(repeating: "0", count: 32))
-    #expect(SeenItems.Key(String(repeating: "x", count: 32)).text.count == 32)
+      SeenItems.ItemKey("00000000000000000000000000000000").text
+        == String(repeating: "0", count: 32))
+    #expect(SeenItems.ItemKey(String(repeating: "x", count: 32)).text.count == 32)
   }
 }

@@ -248,3 +248,17 @@ struct ListeningLogTests {
     #expect(again.counts(of: gov, from: end - .hours(24)).count == 25)
   }
 }
+
+@Suite("The host of a source")
+struct SourceHostTests {
+  static let cases = [
+    ("https://news.example/rss", "news.example"), ("http://News.example:8080?x", "News.example"),
+    ("http://[::1]:80/feed", "::1"), ("http://user@x.example#a", "x.example"),
+    ("https://x.example", "x.example"), ("nonsense", "nonsense"),
+  ]
+
+  @Test("is what stands between scheme and path, without the port", arguments: cases)
+  func host(address: String, expected: String) {
+    #expect(SourceFetch.host(of: address) == expected)
+  }
+}

@@ -20,16 +20,13 @@ struct HostTable: Sendable {
   /// Hosts of which a source may be asked now, in turn.
   private var turns = Pools(WaitingLine<String>())
   private var inFlight = Pools(0)
-  /// Per registrable domain: until when it is left alone, and which host last put us off, and when.
-  private var domains: [String: Domain] = [:]
+  private(set) var limits = HostLimits()
   private var lastVersion: UInt64 = 0
 
   /// The gap between two requests to a host, from start to start.
   static let gap = Duration.seconds(1)
   /// Hosts that allow one request a minute for an address, whatever the name under their domain.
   static let slowDomains: [String: Duration] = ["reddit.com": .seconds(61)]
-  /// Two hosts of a domain that put us off within this time stand for all of it.
-  static let sharedLimitWindow = Duration.minutes(10)
   private static let suspectShare = 4
 
   private enum Place {
@@ -49,25 +46,17 @@ struct HostTable: Sendable {
   }
 
   private struct Host {
-    let domain: String?
     let gap: Duration
     var sources = 0
     var isBusy = false
     var nextStart: Instant?
-    var limitedUntil: Instant?
     var ready = Pools(Heap<Due<Name>>())
     var hasTurn = Pools(false)
   }
 
-  private struct Domain {
-    var limitedUntil: Instant?
-    var lastHost: String
-    var lastLimit: Instant
-  }
-
-  private struct Due<Key: Comparable & Sendable>: Comparable, Sendable {
+  private struct Due<Subject: Comparable & Sendable>: Comparable, Sendable {
     let time: Instant
-    let key: Key
+    let key: Subject
     var version: UInt64 = 0
 
     static func < (left: Due, right: Due) -> Bool {
@@ -120,12 +109,7 @@ struct HostTable: Sendable {
       if entry.host != host { remove(id) }
     }
     if entries[id] == nil {
-      if hosts[host] == nil {
-        let domain = registrableDomain(of: host)
-        hosts[host] = Host(
-          domain: domain, gap: domain.flatMap { Self.slowDomains[$0] } ?? Self.gap)
-      }
-      hosts[host]?.sources += 1
+      hosts[host, default: Host(gap: Self.gap(of: host))].sources += 1
     }
     lastVersion += 1
     entries[id] = Entry(host: host, due: due, isSuspect: isSuspect, version: lastVersion)
@@ -145,10 +129,7 @@ struct HostTable: Sendable {
   private mutating func drop(_ id: Name, _ entry: Entry) {
     entries[id] = nil
     hosts[entry.host]?.sources -= 1
-    // A host with a limit is remembered: the source may come back under another name.
-    if let host = hosts[entry.host], host.sources == 0, !host.isBusy, host.limitedUntil == nil {
-      hosts[entry.host] = nil
-    }
+    if let host = hosts[entry.host], host.sources == 0, !host.isBusy { hosts[entry.host] = nil }
   }
 
   func due(_ id: Name) -> Instant? { entries[id]?.due }
@@ -175,7 +156,7 @@ struct HostTable: Sendable {
     while let name = turns[isSuspect].popFirst() {
       hosts[name]?.hasTurn[isSuspect] = false
       guard let host = hosts[name], !host.isBusy else { continue }
-      let free = freeTime(of: host)
+      let free = freeTime(of: name)
       if let free, free > now {
         parked.insert(Due(time: free, key: name))
         continue
@@ -236,7 +217,7 @@ struct HostTable: Sendable {
     guard let host = hosts[name], !host.isBusy else { return }
     let isReady = [false, true].contains { !host.ready[$0].isEmpty }
     guard isReady else { return }
-    if let free = freeTime(of: host), free > now {
+    if let free = freeTime(of: name), free > now {
       parked.insert(Due(time: free, key: name))
       return
     }
@@ -247,9 +228,12 @@ struct HostTable: Sendable {
     }
   }
 
-  private func freeTime(of host: Host) -> Instant? {
-    [host.nextStart, host.limitedUntil, host.domain.flatMap { domains[$0]?.limitedUntil }]
-      .compactMap { $0 }.max()
+  private func freeTime(of host: String) -> Instant? {
+    [hosts[host]?.nextStart, limits.until(of: host)].compactMap { $0 }.max()
+  }
+
+  private static func gap(of host: String) -> Duration {
+    registrableDomain(of: host).flatMap { slowDomains[$0] } ?? gap
   }
 
   /// When something may change that nobody else tells of; nil while there is nothing to wait for.
@@ -264,9 +248,9 @@ struct HostTable: Sendable {
     for isSuspect in [false, true] {
       while let name = turns[isSuspect].popFirst() {
         hosts[name]?.hasTurn[isSuspect] = false
-        guard let host = hosts[name], let due = popReadyEntry(of: name, isSuspect) else { continue }
+        guard let due = popReadyEntry(of: name, isSuspect) else { continue }
         hosts[name]?.ready[isSuspect].insert(due)
-        if let free = freeTime(of: host), free > now {
+        if let free = freeTime(of: name), free > now {
           parked.insert(Due(time: free, key: name))
           continue
         }
@@ -287,76 +271,51 @@ struct HostTable: Sendable {
 
   /// Takes a host for a request that belongs to no source here; false while it may not be asked.
   mutating func claim(host name: String, at now: Instant) -> Bool {
-    let key = Self.key(ofHost: name)
-    let domain = registrableDomain(of: key)
-    let host =
-      hosts[key]
-      ?? Host(domain: domain, gap: domain.flatMap { Self.slowDomains[$0] } ?? Self.gap)
-    guard !host.isBusy, freeTime(of: host).map({ $0 <= now }) ?? true else { return false }
-    hosts[key] = host
-    hosts[key]?.isBusy = true
-    hosts[key]?.nextStart = now + host.gap
+    let host = Self.key(ofHost: name)
+    guard hosts[host]?.isBusy != true, freeTime(of: host).map({ $0 <= now }) ?? true else {
+      return false
+    }
+    let gap = Self.gap(of: host)
+    hosts[host, default: Host(gap: gap)].isBusy = true
+    hosts[host]?.nextStart = now + gap
     return true
   }
 
   mutating func release(host name: String, at now: Instant) {
-    let key = Self.key(ofHost: name)
-    hosts[key]?.isBusy = false
-    giveTurn(to: key, at: now)
+    let host = Self.key(ofHost: name)
+    hosts[host]?.isBusy = false
+    giveTurn(to: host, at: now)
   }
-
-  // Limits.
 
   /// A host has put us off until then. An earlier limit that is longer stands.
   mutating func limit(host name: String, until: Instant, at now: Instant) {
-    let key = Self.key(ofHost: name)
-    let domain = registrableDomain(of: key)
-    if hosts[key] == nil {
-      hosts[key] = Host(
-        domain: domain, gap: domain.flatMap { Self.slowDomains[$0] } ?? Self.gap)
-    }
-    let longer = max(hosts[key]?.limitedUntil ?? until, until)
-    hosts[key]?.limitedUntil = longer
-    guard let domain else { return }
-    var entry = domains[domain] ?? Domain(limitedUntil: nil, lastHost: key, lastLimit: now)
-    if entry.lastHost != key, now - entry.lastLimit <= Self.sharedLimitWindow {
-      entry.limitedUntil = max(entry.limitedUntil ?? longer, longer)
-    }
-    entry.lastHost = key
-    entry.lastLimit = now
-    domains[domain] = entry
+    limits.limit(Self.key(ofHost: name), until: until, at: now)
   }
 
   /// Until when a host is left alone because it, or its domain, asked for that.
   func limit(ofHost name: String, at now: Instant) -> Instant? {
-    let key = Self.key(ofHost: name)
-    let domain = registrableDomain(of: key)
-    return [hosts[key]?.limitedUntil, domain.flatMap { domains[$0]?.limitedUntil }]
-      .compactMap { $0 }.filter { $0 > now }.max()
+    limits.until(of: Self.key(ofHost: name)).flatMap { $0 > now ? $0 : nil }
   }
 
   // The clock.
 
   /// The clock was ahead by so much: limits end as long after now as they would have, and nothing is
   /// due later than `latest` says.
-  mutating func goBack(by time: Duration, at now: Instant, latest: (Name) -> Instant?) {
+  mutating func goBack(by time: Duration, at now: Instant, latest: (Name, Instant) -> Instant?) {
     for name in hosts.keys {
       if let next = hosts[name]?.nextStart { hosts[name]?.nextStart = min(next, now + Self.gap) }
-      if let until = hosts[name]?.limitedUntil { hosts[name]?.limitedUntil = until - time }
     }
-    for name in domains.keys {
-      if let until = domains[name]?.limitedUntil { domains[name]?.limitedUntil = until - time }
-      if let last = domains[name]?.lastLimit { domains[name]?.lastLimit = last - time }
-    }
+    limits.goBack(by: time)
     parked.removeAll()
     for name in hosts.keys { giveTurn(to: name, at: now) }
     bringForward(latest: latest)
   }
 
-  /// Has each source that waits due no later than this says; nil leaves it.
-  mutating func bringForward(latest: (Name) -> Instant?) {
+  /// Has each source that waits due no later than this says, which is given when it would be; nil
+  /// leaves it.
+  mutating func bringForward(latest: (Name, Instant) -> Instant?) {
     for (id, entry) in entries where entry.place == .waiting {
-      guard let latest = latest(id), latest < entry.due else { continue }
+      guard let latest = latest(id, entry.due), latest < entry.due else { continue }
       lastVersion += 1
       entries[id]?.due = latest
       entries[id]?.version = lastVersion

@@ -35,7 +35,7 @@ struct PollSchedule: Sendable {
 
   /// The next time, unless the source's host asks for a later one.
   func next(after now: Instant) -> Instant {
-    if isDead { return now + max(Self.longest, every) }
+    if isDead { return now + max(Self.longest, every) - abs(jitter(of: Self.longest)) }
     if setbacks > 0 {
       let doubled = jittered(every * (1 << min(setbacks, Self.doublingLimit)))
       return now + min(doubled, Self.longest)

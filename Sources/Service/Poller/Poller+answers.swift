@@ -1,6 +1,7 @@
 import Bytes
 import Desk
 import Journal
+import Response
 import Watch
 import Wire
 
@@ -12,6 +13,8 @@ extension Poller {
   private static let longWait = Duration.hours(1)
   /// A source that takes longer than this may not take the place of others next time.
   private static let slowAnswer = Duration.seconds(10)
+  /// So long nobody is not heard by chance.
+  private static let deafness = Duration.minutes(15)
   /// As many items a feed has to have listed for an empty list to be strange.
   private static let fewestForEmpty = 3
 
@@ -71,7 +74,8 @@ extension Poller {
           en: "the feed lists no items where it listed \(listed); the old ones are kept"),
         wait: nil)
     }
-    let news = state.seen.news(in: found, at: now)
+    let news = state.seen.news(
+      in: found, at: now, isCut: document.problems.contains(.truncated))
     let committed = try await intake.commit(news.items)
     // They are on disk, whatever the configuration says by now.
     states[source.id]?.seen = news.after
@@ -97,6 +101,7 @@ extension Poller {
     _ source: Configuration.SourceSettings, items: Int, hops: [FetchResponse.Hop], at now: Instant
   ) async throws {
     states[source.id]?.noteSuccess(at: now)
+    noteEndOfDeafness(at: now)
     note(source.id, heard: true, items: items, at: now)
     if toldOf.contains(source.id) { try await tellHeard([source.id]) }
     guard let state = states[source.id] else { return }
@@ -113,6 +118,27 @@ extension Poller {
         source.id, from: Self.recordable(state.address, of: source),
         to: Self.recordable(move.target, of: source))
     ])
+  }
+
+  /// Where nobody was heard for a while and most sources failed, it was this desk's own network: all
+  /// are asked again within their interval, not within what their failures have made of it.
+  private func noteEndOfDeafness(at now: Instant) {
+    defer { lastHeard = now }
+    guard let last = lastHeard, now - last > Self.deafness,
+      states.values.count(where: { $0.setbacks > 0 }) * 2 >= states.count
+    else { return }
+    table.bringForward { id, _ in
+      guard let source = settings[id], states[id].map({ $0.setbacks > 0 }) ?? false else {
+        return nil
+      }
+      return now + spread(over: source.every.duration, id)
+    }
+  }
+
+  /// A share of an interval that the id decides, so that not all come at once.
+  func spread(over interval: Duration, _ id: Name) -> Duration {
+    let share = Int64(SHA256.hash(id.text).bytes.first ?? 0)
+    return .microseconds(interval.microseconds / 256 * share)
   }
 
   /// An address that can stand in the journal: one that may name a person is cut to its host.

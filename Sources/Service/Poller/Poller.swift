@@ -28,6 +28,8 @@ actor Poller {
   /// Of whom the record says that they cannot be heard, are dead or retired.
   var toldOf: Set<Name> = []
   var deadOnRecord: Set<Name> = []
+  /// When any source was heard last.
+  var lastHeard: Instant?
   /// What was wrong with each feed's last document.
   var problems: [Name: Set<String>] = [:]
   private var authorKeys: [String: [UInt8]] = [:]
@@ -43,17 +45,12 @@ actor Poller {
   private var unsaved: Set<Name> = []
   private var lastSave = ContinuousClock.now
   private let isSaving = SaveMark()
-  private nonisolated let wake = ChangeSignal()
+  nonisolated let wake = ChangeSignal()
 
   private static let clockTolerance = Duration.minutes(2)
-  /// How far behind the newest day the log is read for items that no source's file knows. Files are
-  /// never behind by so much.
-  private static let lookBack = Duration.hours(24)
   /// How often what has changed is written. A crash in between costs a few documents that are
   /// fetched again, and no item.
   private static let saveEvery = Duration.seconds(30)
-  /// How much of the proof of listening is at hand after a start.
-  private static let hoursAtStart = Duration.hours(48)
 
   init(
     frontDesk: FrontDesk, intake: ItemIntake, store: SourceStore, configuration: Configuration,
@@ -72,96 +69,6 @@ actor Poller {
 
   var fetch: SourceFetch {
     SourceFetch(fetcher: fetcher, userAgent: configuration.polling.userAgent)
-  }
-
-  // What is known at the start.
-
-  /// Loads what is known of each source, and adds what the item log knows better: a crash between
-  /// the log and a source's file leaves the file behind.
-  func prepare(items: ItemLog) async throws {
-    let now = frontDesk.clock.now()
-    listening = store.loadHours(from: now - Self.hoursAtStart, to: now)
-    let heardAgain = try await takeOver(configuration)
-    if !heardAgain.isEmpty { try await tellHeard(heardAgain) }
-    guard let end = items.durableEnd else { return }
-    let start = end.day.start - Self.lookBack
-    var found: [Item] = []
-    _ = try await items.read(from: ItemPosition(day: ItemDay(start), offset: 0)) { line, _ in
-      // A line that cannot be read is no item, and cannot have been shown by a source.
-      if let item = try? Item(line: line) { found.append(item) }
-    }
-    for item in found {
-      guard let id = Name(item.source), let seen = item.firstSeen, states[id] != nil else {
-        continue
-      }
-      let count = states[id]?.seen.entries.count
-      states[id]?.seen.note(logged: item, at: seen)
-      if states[id]?.seen.entries.count != count, item.revision == nil { states[id]?.items += 1 }
-    }
-  }
-
-  /// Takes another configuration over, at any time.
-  func adopt(_ configuration: Configuration) async throws {
-    let heardAgain = try await takeOver(configuration)
-    wake.raise()
-    // Nobody listens to them any more, so that they are not silent either.
-    let gone = toldOf.filter { settings[$0] == nil }
-    try await tellHeard(heardAgain.union(gone).sorted())
-  }
-
-  /// Gives those of whom the record says that they are not heard, and whose address is another now.
-  private func takeOver(_ configuration: Configuration) async throws -> Set<Name> {
-    let (failing, retired, dead, moved) = try await frontDesk.view {
-      ($0.failingSources.keys, $0.retiredSources, $0.deadSources, $0.movedSources)
-    }
-    self.configuration = configuration
-    toldOf = Set(failing).union(retired.keys).union(dead)
-    deadOnRecord = dead
-    let former = settings
-    settings = Dictionary(uniqueKeysWithValues: configuration.sources.map { ($0.id, $0) })
-    for id in states.keys where settings[id] == nil {
-      states[id] = nil
-      problems[id] = nil
-      table.remove(id)
-    }
-    var changed: Set<Name> = []
-    let now = frontDesk.clock.now()
-    for source in configuration.sources {
-      let known = states[source.id] ?? store.load(source.id)
-      var state = known ?? SourceState(id: source.id, url: source.url)
-      if state.url != source.url {
-        // Another address: its validators and its silence are not this one's.
-        state = SourceState(id: source.id, url: source.url)
-        state.seen = known?.seen ?? SeenItems()
-        state.items = known?.items ?? 0
-        if toldOf.contains(source.id) { changed.insert(source.id) }
-      } else {
-        if let move = moved[source.id], known == nil, move.from == source.url {
-          state.movedTo = move.to
-        }
-        if let since = retired[source.id] { state.retired = state.retired ?? since }
-      }
-      states[source.id] = state
-      schedule(source, state, formerly: former[source.id], at: now)
-    }
-    return changed
-  }
-
-  private func schedule(
-    _ source: Configuration.SourceSettings, _ state: SourceState,
-    formerly: Configuration.SourceSettings?, at now: Instant
-  ) {
-    let host = SourceFetch.host(of: state.address)
-    if let until = state.limitedUntil, until > now {
-      table.limit(host: host, until: until, at: now)
-    }
-    if state.retired != nil { return table.remove(source.id) }
-    var due = now
-    if let formerly, formerly.url == source.url, let known = table.due(source.id) {
-      if formerly == source { return }
-      due = min(known, now + source.every.duration)
-    }
-    table.schedule(source.id, host: host, due: due, isSuspect: state.isSuspect)
   }
 
   // The loop.
@@ -256,11 +163,12 @@ actor Poller {
     defer { isCrisis = isOpen }
     guard isOpen, !isCrisis else { return }
     let now = frontDesk.clock.now()
-    table.bringForward { id in
-      guard let source = settings[id], states[id]?.setbacks == 0 else { return nil }
-      // Spread over the interval, so that they do not all come at once.
-      let share = Int64(SHA256.hash(id.text).bytes.first ?? 0)
-      return now + .microseconds(source.every.duration.microseconds / 256 * share)
+    table.bringForward { id, due in
+      // What is due within its interval, and a tenth of jitter, is not put off.
+      guard let source = settings[id], states[id]?.setbacks == 0,
+        due - now > source.every.duration * 11 / 10
+      else { return nil }
+      return now + spread(over: source.every.duration, id)
     }
   }
 
@@ -273,7 +181,7 @@ actor Poller {
     for id in states.keys {
       if let until = states[id]?.limitedUntil { states[id]?.limitedUntil = until - step }
     }
-    table.goBack(by: step, at: now) { id in settings[id].map { now + $0.every.duration } }
+    table.goBack(by: step, at: now) { id, _ in settings[id].map { now + $0.every.duration } }
   }
 
   // What others ask for.
@@ -293,6 +201,9 @@ actor Poller {
     wake.raise()
     return true
   }
+
+  /// The same for many at once.
+  func pollNow(_ ids: [Name]) { for id in ids { pollNow(id) } }
 
   /// Asks a retired source again, because a person says so.
   func resume(_ id: Name) async throws {

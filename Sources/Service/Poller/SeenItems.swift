@@ -7,25 +7,42 @@ import Watch
 /// under another name. A value: what follows from a document is kept only once its items are on disk.
 struct SeenItems: Hashable, Sendable {
   /// The 32 hexadecimal digits of an item's id as a number.
-  struct Key: Hashable, Comparable, Sendable {
+  struct ItemKey: Hashable, Comparable, Sendable {
     let high: UInt64
     let low: UInt64
 
     /// Ids of another form, which recorded items may have, are hashed into one.
     init(_ id: String) {
-      let digits = id.utf8.count == 32 ? id : String(SHA256.hash(id).hex.prefix(32))
-      if let high = UInt64(digits.prefix(16), radix: 16),
-        let low = UInt64(digits.dropFirst(16), radix: 16)
-      {
+      if let (high, low) = Self.numbers(id) {
         (self.high, self.low) = (high, low)
       } else {
-        self = Key(String(SHA256.hash(id).hex.prefix(32)))
+        let hash = SHA256.hash(id).bytes
+        func number(_ bytes: some Sequence<UInt8>) -> UInt64 {
+          bytes.reduce(0) { $0 << 8 | UInt64($1) }
+        }
+        (high, low) = (number(hash.prefix(8)), number(hash.dropFirst(8).prefix(8)))
       }
+    }
+
+    /// The two halves of 32 small hexadecimal digits.
+    private static func numbers(_ id: String) -> (UInt64, UInt64)? {
+      guard id.utf8.count == 32 else { return nil }
+      var halves: (UInt64, UInt64) = (0, 0)
+      for byte in id.utf8 {
+        let digit: UInt64
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = UInt64(byte) - 0x30
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = UInt64(byte) - 0x57
+        default: return nil
+        }
+        halves = (halves.0 << 4 | halves.1 >> 60, halves.1 << 4 | digit)
+      }
+      return halves
     }
 
     var text: String { [high, low].map(Self.digits).joined() }
 
-    static func < (left: Key, right: Key) -> Bool {
+    static func < (left: ItemKey, right: ItemKey) -> Bool {
       (left.high, left.low) < (right.high, right.low)
     }
 
@@ -46,9 +63,9 @@ struct SeenItems: Hashable, Sendable {
     var uses: UInt16 = 0
   }
 
-  private(set) var entries: [Key: Entry] = [:]
+  private(set) var entries: [ItemKey: Entry] = [:]
   /// What the last document listed, in its order.
-  private(set) var listing: [Key] = []
+  private(set) var listing: [ItemKey] = []
 
   /// An item that a feed has not listed for so long is forgotten; a feed that brings it back then
   /// is taken at its word.
@@ -60,7 +77,7 @@ struct SeenItems: Hashable, Sendable {
 
   init() {}
 
-  init(entries: [Key: Entry], listing: [Key]) {
+  init(entries: [ItemKey: Entry], listing: [ItemKey]) {
     self.entries = entries
     self.listing = listing
   }
@@ -74,19 +91,22 @@ struct SeenItems: Hashable, Sendable {
     var hasKnown = false
   }
 
-  /// - Parameter items: those of one document, the newest first, each id once.
-  func news(in items: [Item], at now: Instant) -> News {
+  /// - Parameters:
+  ///   - items: those of one document, the newest first, each id once.
+  ///   - isCut: whether the document ends in its middle. Then its last item may be cut as well, and
+  ///     says nothing of how it was changed.
+  func news(in items: [Item], at now: Instant, isCut: Bool = false) -> News {
     var news = News(after: self)
     let renamed = renamed(in: items)
-    var listed: [Key] = []
+    var listed: [ItemKey] = []
     // A feed lists the newest first; the oldest is kept first.
     for item in items.reversed() {
-      let key = Key(item.id)
+      let key = ItemKey(item.id)
       listed.append(key)
       if let old = renamed[key] {
         news.after.entries[key] = news.after.entries.removeValue(forKey: old)
       }
-      news.take(item, key, at: now)
+      news.take(item, key, at: now, isCut: isCut && listed.count == 1)
     }
     news.after.listing = listed.reversed()
     news.after.forget(at: now)
@@ -95,7 +115,7 @@ struct SeenItems: Hashable, Sendable {
 
   /// Adds what the item log knows better than a file that a crash left behind.
   mutating func note(logged item: Item, at seen: Instant) {
-    let key = Key(item.id)
+    let key = ItemKey(item.id)
     let revision = UInt16(clamping: item.revision ?? 0)
     if let known = entries[key], known.revision >= revision, known.mark != nil { return }
     var entry = entries[key] ?? Entry(seen: 0)
@@ -116,19 +136,19 @@ struct SeenItems: Hashable, Sendable {
   /// A publisher who moves to https or to another system renames all: more than half of what was
   /// listed is gone at once, and stands there under other names with the same links or titles. One
   /// item alone is the same as another if link and time of publication are.
-  private func renamed(in items: [Item]) -> [Key: Key] {
-    let present = Set(items.map { Key($0.id) })
+  private func renamed(in items: [Item]) -> [ItemKey: ItemKey] {
+    let present = Set(items.map { ItemKey($0.id) })
     let gone = listing.compactMap { key in
       present.contains(key) ? nil : entries[key]?.mark.map { (key, $0) }
     }
     guard !gone.isEmpty else { return [:] }
-    let fresh = items.map { (Key($0.id), ItemMark($0)) }.filter { entries[$0.0] == nil }
+    let fresh = items.map { (ItemKey($0.id), ItemMark($0)) }.filter { entries[$0.0] == nil }
     let byLink = Self.unique(gone) { $0.link }
     let byTitle = Self.unique(gone) { $0.title }
     let freshLinks = Self.unique(fresh) { $0.link }
     let freshTitles = Self.unique(fresh) { $0.title }
-    var all: [Key: Key] = [:]
-    var sure: [Key: Key] = [:]
+    var all: [ItemKey: ItemKey] = [:]
+    var sure: [ItemKey: ItemKey] = [:]
     for (key, mark) in fresh {
       if freshLinks[mark.link]?.key == key, let old = byLink[mark.link] {
         all[key] = old.key
@@ -145,9 +165,9 @@ struct SeenItems: Hashable, Sendable {
 
   /// Those whose value nobody else has.
   private static func unique(
-    _ marks: [(Key, ItemMark)], by value: (ItemMark) -> UInt32
-  ) -> [UInt32: (key: Key, mark: ItemMark)] {
-    var found: [UInt32: (key: Key, mark: ItemMark)] = [:]
+    _ marks: [(ItemKey, ItemMark)], by value: (ItemMark) -> UInt32
+  ) -> [UInt32: (key: ItemKey, mark: ItemMark)] {
+    var found: [UInt32: (key: ItemKey, mark: ItemMark)] = [:]
     var repeated: Set<UInt32> = [0]
     for (key, mark) in marks where found.updateValue((key, mark), forKey: value(mark)) != nil {
       repeated.insert(value(mark))
@@ -157,7 +177,9 @@ struct SeenItems: Hashable, Sendable {
 }
 
 extension SeenItems.News {
-  fileprivate mutating func take(_ item: Item, _ key: SeenItems.Key, at now: Instant) {
+  fileprivate mutating func take(
+    _ item: Item, _ key: SeenItems.ItemKey, at now: Instant, isCut: Bool
+  ) {
     let mark = ItemMark(item)
     let seen = UInt32(clamping: now.seconds)
     guard var entry = after.entries[key] else {
@@ -167,6 +189,7 @@ extension SeenItems.News {
     }
     hasKnown = true
     entry.seen = seen
+    if isCut { return after.set(entry, key) }
     var item = item
     if entry.uses > 0 { item.id = Self.id(of: key, use: entry.uses) }
     if let known = entry.mark {
@@ -175,7 +198,7 @@ extension SeenItems.News {
         entry.revision = 0
         item.id = Self.id(of: key, use: entry.uses)
         // A crash may have come between the item log and this.
-        if after.entries[SeenItems.Key(item.id)] == nil { items.append(item) }
+        if after.entries[SeenItems.ItemKey(item.id)] == nil { items.append(item) }
       } else if let change = known.change(to: mark) {
         if entry.revision < SeenItems.mostRevisions {
           entry.revision += 1
@@ -196,11 +219,11 @@ extension SeenItems.News {
       && (mark.published > known.published || (mark.published == 0 && known.published == 0))
   }
 
-  private static func id(of key: SeenItems.Key, use: UInt16) -> String {
+  private static func id(of key: SeenItems.ItemKey, use: UInt16) -> String {
     String(SHA256.hash("\(key.text)/\(use)").hex.prefix(32))
   }
 }
 
 extension SeenItems {
-  fileprivate mutating func set(_ entry: Entry, _ key: Key) { entries[key] = entry }
+  fileprivate mutating func set(_ entry: Entry, _ key: ItemKey) { entries[key] = entry }
 }

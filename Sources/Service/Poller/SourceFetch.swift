@@ -98,10 +98,22 @@ struct SourceFetch: Sendable {
         zone: source.zone, limits: limits)
       return .document(document, hash)
     } catch .html(let title) {
-      return .failed(.html, FeedFailure.html(title: title).explanation)
+      return .failed(.html, explanation(ofPage: title, response))
     } catch {
       return .failed(.unreachable, error.explanation)
     }
+  }
+
+  /// A page in place of the feed; where it names one itself, a person is told of it. The address is
+  /// never changed unasked: a page under maintenance or behind a login names whatever it likes.
+  private static func explanation(ofPage title: String?, _ response: FetchResponse) -> Bilingual {
+    let page = FeedFailure.html(title: title).explanation
+    let links = feedLinks(inPage: response.body, url: response.url)
+    guard let link = links.first(where: { !bearsHandle(link: $0) }) else { return page }
+    let shown = terminalSafe(shortened(link, to: 200))
+    return Bilingual(
+      zh: page.zh + "；该网页标出的信源地址为 \(shown)",
+      en: page.en + "; the page names a feed at \(shown)")
   }
 
   /// What a status that brings no feed stands for.
@@ -144,5 +156,19 @@ struct SourceFetch: Sendable {
   }
 
   /// The host of an address, by which it is polite to count; the whole where there is none.
-  static func host(of address: String) -> String { URL(string: address)?.host ?? address }
+  ///
+  /// Only for telling hosts apart: what is really asked is libcurl's to take apart.
+  static func host(of address: String) -> String {
+    let bytes = address.utf8
+    guard let scheme = bytes.firstIndex(of: UInt8(ascii: ":")) else { return address }
+    var rest = bytes[bytes.index(after: scheme)...].drop { $0 == UInt8(ascii: "/") }
+    rest = rest.prefix { ![UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#")].contains($0) }
+    if let at = rest.lastIndex(of: UInt8(ascii: "@")) { rest = rest[rest.index(after: at)...] }
+    if rest.first == UInt8(ascii: "[") {
+      rest = rest.dropFirst().prefix { $0 != UInt8(ascii: "]") }
+    } else {
+      rest = rest.prefix { $0 != UInt8(ascii: ":") }
+    }
+    return rest.isEmpty ? address : String(decoding: rest, as: UTF8.self)
+  }
 }

@@ -153,7 +153,7 @@ extension SourceState {
 
   private static func seen(_ fields: inout Fields) throws -> SeenItems {
     let listed = try fields.fields("seen")
-    var entries: [SeenItems.Key: SeenItems.Entry] = [:]
+    var entries: [SeenItems.ItemKey: SeenItems.Entry] = [:]
     for member in listed.whole.members ?? [] {
       let numbers =
         member.value.array.map { $0.map { UInt32(clamping: $0.integer ?? 0) } }
@@ -167,10 +167,10 @@ extension SourceState {
       }
       if numbers.count >= 6 { entry.revision = UInt16(clamping: numbers[5]) }
       if numbers.count >= 7 { entry.uses = UInt16(clamping: numbers[6]) }
-      entries[SeenItems.Key(member.name)] = entry
+      entries[SeenItems.ItemKey(member.name)] = entry
     }
     return SeenItems(
       entries: entries,
-      listing: (try fields.texts(ifPresent: "listing") ?? []).map { SeenItems.Key($0) })
+      listing: (try fields.texts(ifPresent: "listing") ?? []).map { SeenItems.ItemKey($0) })
   }
 }
