@@ -1,70 +1,87 @@
 import Bytes
-import Wire
+import Foundation
+import Service
 
-/// Conditional requests a second through the fetcher, all answered with 304 by a server of our own
-/// on loopback: what a warm poll costs both ends together.
+/// What it costs to poll many feeds once with all that belongs to it: asked, unpacked, read, items
+/// told apart, kept in the item log and synced; and then once more, when none of them has changed.
+///
+/// The feeds are served by a process of its own, each on an address of its own, so that the figures
+/// are the desk's alone.
 struct PollBench: BenchSubject {
   static let name = "poll"
-  static let usage = "[--requests N] [--in-flight N] [--json]"
+  static let usage = "[--feeds N] [--bytes N] [--at-once N] [--json]"
 
   static func measure(_ arguments: [String]) async throws -> BenchReport {
-    let options = try ToolOptions(arguments, values: ["requests", "in-flight"])
-    let requests = try options.count("requests") ?? 40_000
-    let inFlight = try options.count("in-flight") ?? 50
-    let answer = HTTPResponse(
-      status: 304, headers: ["ETag": "\"v1\"", "Cache-Control": "max-age=60"])
-    var limits = HTTPLimits()
-    limits.connections = 2 * inFlight
-    limits.connectionsPerPeer = 2 * inFlight
-    let server = try HTTPServer.start(
-      listeners: [.tcp(host: "127.0.0.1", port: 0)], limits: limits
-    ) { _ in answer }
-    guard let port = server.port else { throw ToolFailure("no port on loopback", .couldNot) }
-    var bounds = Fetcher.Bounds()
-    bounds.inFlight = inFlight
-    bounds.waiting = requests
-    let fetcher = Fetcher(bounds: bounds)
-    var request = FetchRequest(url: "http://127.0.0.1:\(port)/feed", userAgent: "incident-lab")
-    request.addresses = .withLoopback
-    request.ifNoneMatch = Array("\"v1\"".utf8)
+    let options = try ToolOptions(arguments, values: ["feeds", "bytes", "at-once"])
+    let feeds = try options.count("feeds") ?? 2000
+    let bytes = try options.count("bytes") ?? 10_750
+    let atOnce = try options.count("at-once") ?? 64
+    let server = try PollServerProcess(["--feeds", "\(feeds)", "--bytes", "\(bytes)"])
+    let folder = try ScratchFolder()
+    let trial = try await PollingTrial(
+      folder: folder.path, feeds: server.feeds(feeds), every: "PT1H", atOnce: atOnce)
 
-    // The first ones open the connections.
-    try await run(fetcher, request, 2 * inFlight, width: inFlight)
-    let (wall, processor) = (ContinuousClock.now, processorTime())
-    try await run(fetcher, request, requests, width: inFlight)
-    let elapsed = (ContinuousClock.now - wall).inSeconds
-    let spent = (processorTime() - processor).inSeconds
-    await fetcher.shutdown()
-    await server.stop()
+    let idle = peakMemory()
+    let cold = Stopwatch()
+    let listening = Task { try await trial.listen() }
+    try await trial.settle()
+    let coldTimes = cold.read()
+    let items = await trial.figures.items
+    // A host is asked no sooner than a second after the last time.
+    try await Task.sleep(for: .seconds(1.5))
+    let warm = Stopwatch()
+    try await trial.pollAll()
+    let warmTimes = warm.read()
+    let figures = await trial.figures
+    let peak = peakMemory()
+    listening.cancel()
+    _ = await listening.result
+    try await trial.close()
+    guard figures.unheard == 0, figures.polls == 2 * feeds else {
+      throw ToolFailure(
+        "\(figures.unheard) of \(feeds) feeds were not heard, \(figures.polls) polls", .couldNot)
+    }
     return BenchReport(
-      subject: name, input: "\(requests) requests, \(inFlight) in flight, each answered with 304",
-      method: "one run over open connections; fetcher and server in this process",
+      subject: name,
+      input:
+        "\(feeds) feeds of about \(bytes) bytes, \(items) items in all, each on a host of its own",
+      method:
+        "the daemon's poller with journal and item log; each feed once with 200, once with 304",
       coresUsed: 2,
       figures: [
-        .init(name: "answers a second", value: Double(requests) / elapsed, unit: "answers/s"),
-        .init(
-          name: "processor time for one, both ends", value: spent / Double(requests) * 1e6,
-          unit: "µs"),
-        .init(name: "peak memory of the process", value: peakMemory(), unit: "MiB"),
+        .init(name: "200: processor time", value: coldTimes.processor, unit: "s"),
+        .init(name: "200: wall time", value: coldTimes.wall, unit: "s"),
+        .init(name: "200: feeds a second", value: Double(feeds) / coldTimes.wall, unit: "feeds/s"),
+        .init(name: "304: processor time", value: warmTimes.processor, unit: "s"),
+        .init(name: "304: wall time", value: warmTimes.wall, unit: "s"),
+        .init(name: "304: feeds a second", value: Double(feeds) / warmTimes.wall, unit: "feeds/s"),
+        .init(name: "memory before the first poll", value: idle, unit: "MiB"),
+        .init(name: "peak memory of the process", value: peak, unit: "MiB"),
       ])
   }
+}
 
-  private static func run(
-    _ fetcher: Fetcher, _ request: FetchRequest, _ count: Int, width: Int
-  ) async throws {
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      for worker in 0..<width {
-        let share = count / width + (worker < count % width ? 1 : 0)
-        group.addTask {
-          for _ in 0..<share {
-            let status = try await fetcher.fetch(request).status
-            guard status == 304 else {
-              throw ToolFailure("an answer has the status \(status)", .couldNot)
-            }
-          }
-        }
-      }
-      try await group.waitForAll()
-    }
+/// Time on the wall and on processors since it was made.
+struct Stopwatch {
+  private let wall = ContinuousClock.now
+  private let processor = processorTime()
+
+  func read() -> (wall: Double, processor: Double) {
+    ((ContinuousClock.now - wall).inSeconds, (processorTime() - processor).inSeconds)
+  }
+}
+
+/// A folder for the time of a bench.
+final class ScratchFolder {
+  let path = NSTemporaryDirectory() + "incident-bench-" + UUID().uuidString
+
+  init() throws {
+    try FileManager.default.createDirectory(
+      atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+  }
+
+  deinit {
+    // The system clears its temporary folder by itself.
+    try? FileManager.default.removeItem(atPath: path)
   }
 }
