@@ -23,6 +23,12 @@ package func handles(inLink link: String) -> [String] {
       found.append(String(segment.dropFirst()))
     } else if let next, accountFolders.contains(segment.lowercased()) {
       found.append(next)
+    } else if index > 0, segments[index - 1].lowercased() == "r",
+      segment.lowercased().hasPrefix("u_"),
+      segment.count > 2
+    {
+      // Reddit gives each account a community of its own.
+      found.append(String(segment.dropFirst(2)))
     } else if let next, ["status", "statuses"].contains(next.lowercased()),
       index + 2 < segments.count
     {

@@ -145,7 +145,7 @@ struct FeedFormatTests {
       .html(title: "Please & log in")
     ),
     ("<html><body>down for maintenance</body></html>", .html(title: nil)),
-    ("<?xml version='1.0'?><urlset></urlset>", .unknownFormat("<urlset>")),
+    ("<?xml version='1.0'?><listing></listing>", .unknownFormat("<listing>")),
     ("plain words", .unknownFormat("plain words")),
     ("{\"a\": 1}", .unknownFormat("{\"a\": 1}")), ("[1, 2]", .unknownFormat("[1, 2]")),
     ("{", .unknownFormat("{")),
@@ -192,6 +192,7 @@ struct FeedFormatTests {
       .encodingContradicted(declared: "utf-8", used: "gb18030"), .controlCharacters(2),
       .mismatchedTags(1), .tooDeep, .tooManyElements, .textCut(1), .tooManyEntries(kept: 1, of: 2),
       .damagedJSON, .unreadableDates(1, example: "\u{1b}[31m"), .duplicateIdentifiers(2),
+      .untitled(3),
     ]
     for problem in problems {
       #expect(problem.explanation.zh != problem.explanation.en)

@@ -2,13 +2,17 @@ import Bytes
 
 /// One format of feeds. A new one is a type that conforms to this and a place in `feedFormats`.
 protocol FeedFormat: SendableMetatype {
-  /// What the document says; nil if it is of another format.
-  static func document(_ source: FeedSource, _ reading: inout FeedReading) -> FeedDocument?
+  /// What the document says; nil if it is of another format. Throws where it is of this one and
+  /// cannot be listened to.
+  static func document(
+    _ source: FeedSource, _ reading: inout FeedReading
+  ) throws(FeedFailure) -> FeedDocument?
 }
 
 /// The formats in the order in which they are asked.
 let feedFormats: [any FeedFormat.Type] = [
-  RSSFormat.self, AtomFormat.self, CAPFormat.self, JSONFeedFormat.self,
+  RSSFormat.self, AtomFormat.self, CAPFormat.self, SitemapFormat.self, JSONFeedFormat.self,
+  MastodonFormat.self, BlueskyFormat.self, DiscourseFormat.self, RedditFormat.self,
 ]
 
 /// A document in its general form, before anyone knows what it means.
@@ -26,6 +30,7 @@ struct FeedReading {
   private var unreadableDates = 0
   private var dateExample = ""
   private var cuts = 0
+  private var untitled = 0
   private var total = 0
 
   init(address: WebAddress?, zone: DeskZone, limits: FeedLimits) {
@@ -49,6 +54,9 @@ struct FeedReading {
     return min(count, limits.entries)
   }
 
+  /// Counts an entry that was left out because it has no words.
+  mutating func leaveOutUntitled() { untitled += 1 }
+
   /// A text within the limit, cut between characters; nil for an empty one.
   mutating func bounded(_ text: [UInt8]) -> String? {
     guard !text.isEmpty else { return nil }
@@ -66,6 +74,7 @@ struct FeedReading {
       problems.append(.tooManyEntries(kept: limits.entries, of: total))
     }
     if cuts > 0 { problems.append(.textCut(cuts)) }
+    if untitled > 0 { problems.append(.untitled(untitled)) }
     if unreadableDates > 0 {
       problems.append(.unreadableDates(unreadableDates, example: dateExample))
     }

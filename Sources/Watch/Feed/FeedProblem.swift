@@ -26,6 +26,8 @@ package enum FeedProblem: Hashable, Sendable {
   case unreadableDates(Int, example: String)
   /// So many entries share their identifier with another; they are told apart by link or text.
   case duplicateIdentifiers(Int)
+  /// So many pages are listed without a title, and gave no item.
+  case untitled(Int)
 
   /// What kind it is, whatever its figures.
   package var kind: String {
@@ -43,6 +45,7 @@ package enum FeedProblem: Hashable, Sendable {
     case .damagedJSON: "damagedJSON"
     case .unreadableDates: "unreadableDates"
     case .duplicateIdentifiers: "duplicateIdentifiers"
+    case .untitled: "untitled"
     }
   }
 
@@ -91,6 +94,10 @@ package enum FeedProblem: Hashable, Sendable {
       Bilingual(
         zh: "有 \(count) 个条目的标识与别的条目相同，改按链接或内容区分",
         en: "\(count) items share their identifier; they are told apart by link or text")
+    case .untitled(let count):
+      Bilingual(
+        zh: "有 \(count) 个网页没有标题，未成为条目",
+        en: "\(count) pages are listed without a title and gave no items")
     }
   }
 
@@ -107,6 +114,8 @@ package enum FeedFailure: Explained, Hashable {
   case html(title: String?)
   /// Something else; the start of it, or the name of its first element.
   case unknownFormat(String)
+  /// A list of sitemaps; the address of the first of them.
+  case sitemapIndex(first: String?)
   case tooLarge(bytes: Int, limit: Int)
 
   package var explanation: Bilingual {
@@ -125,10 +134,15 @@ package enum FeedFailure: Explained, Hashable {
       }
     case .unknownFormat(let start):
       Bilingual(
-        zh: "无法识别的格式，开头为“\(Self.shown(start))”；可读 RSS、Atom、JSON Feed、CAP",
+        zh: "无法识别的格式，开头为“\(Self.shown(start))”；可读：\(Self.known)",
         en:
-          "unknown format that starts with '\(Self.shown(start))'; known: RSS, Atom, JSON Feed, CAP"
+          "unknown format that starts with '\(Self.shown(start))'; known: \(Self.known)"
       )
+    case .sitemapIndex(let first):
+      Bilingual(
+        zh: "这是网站地图的目录，不列文章；请改用其中的新闻地图" + (first.map { "，如 \(Self.shown($0))" } ?? ""),
+        en: "this is an index of sitemaps, which lists no articles; use its news sitemap instead"
+          + (first.map { ", such as \(Self.shown($0))" } ?? ""))
     case .tooLarge(let bytes, let limit):
       Bilingual(
         zh: "内容有 \(bytes) 字节，超过上限 \(limit)；确需读取时可将该信源标为大信源",
@@ -139,6 +153,9 @@ package enum FeedFailure: Explained, Hashable {
   }
 
   package var exitCode: ExitCode { .couldNot }
+
+  private static let known =
+    "RSS, Atom, JSON Feed, CAP, news sitemap; lists of Mastodon, Bluesky, Discourse, Reddit"
 
   private static func shown(_ foreign: String) -> String {
     terminalSafe(shortened(foreign, to: 60))

@@ -23,7 +23,7 @@ package func readFeed(
   let address = WebAddress(url)
   var reading = FeedReading(address: address.isWeb ? address : nil, zone: zone, limits: limits)
   for format in feedFormats {
-    guard var document = format.document(source, &reading) else { continue }
+    guard var document = try format.document(source, &reading) else { continue }
     let shared = document.sharedIdentifiers
     if shared > 0 { problems.append(.duplicateIdentifiers(shared)) }
     document.encoding = text.encoding.name

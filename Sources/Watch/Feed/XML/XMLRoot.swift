@@ -14,7 +14,7 @@ enum XMLRoot {
 
   /// The root elements of what we read. CAP travels in envelopes of EDXL as well.
   private static let feeds: Set<String> = [
-    "rss", "rdf", "feed", "channel", "alert", "edxldistribution",
+    "rss", "rdf", "feed", "channel", "alert", "edxldistribution", "urlset", "sitemapindex",
   ]
   private static let pages: Set<String> = [
     "html", "head", "body", "meta", "title", "script", "div", "p", "h1", "center", "form", "table",
