@@ -31,6 +31,7 @@ struct FeedReading {
   private var dateExample = ""
   private var cuts = 0
   private var untitled = 0
+  private var isOverworked = false
   private var total = 0
 
   init(address: WebAddress?, zone: DeskZone, limits: FeedLimits) {
@@ -57,6 +58,9 @@ struct FeedReading {
   /// Counts an entry that was left out because it has no words.
   mutating func leaveOutUntitled() { untitled += 1 }
 
+  /// Says that the rest was left out because there was too much of it.
+  mutating func leaveOutRest() { isOverworked = true }
+
   /// A text within the limit, cut between characters; nil for an empty one.
   mutating func bounded(_ text: [UInt8]) -> String? {
     guard !text.isEmpty else { return nil }
@@ -73,6 +77,7 @@ struct FeedReading {
     if total > limits.entries {
       problems.append(.tooManyEntries(kept: limits.entries, of: total))
     }
+    if isOverworked { problems.append(.tooManyElements) }
     if cuts > 0 { problems.append(.textCut(cuts)) }
     if untitled > 0 { problems.append(.untitled(untitled)) }
     if unreadableDates > 0 {

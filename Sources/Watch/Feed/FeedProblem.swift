@@ -116,6 +116,10 @@ package enum FeedFailure: Explained, Hashable {
   case unknownFormat(String)
   /// A list of sitemaps; the address of the first of them.
   case sitemapIndex(first: String?)
+  /// The way of a field map leads nowhere; the first names that are there instead.
+  case noList(path: String, names: [String])
+  /// Nothing on a page fits a selector of its rule; the title of the page.
+  case noItem(selector: String, page: String?)
   case tooLarge(bytes: Int, limit: Int)
 
   package var explanation: Bilingual {
@@ -143,6 +147,17 @@ package enum FeedFailure: Explained, Hashable {
         zh: "这是网站地图的目录，不列文章；请改用其中的新闻地图" + (first.map { "，如 \(Self.shown($0))" } ?? ""),
         en: "this is an index of sitemaps, which lists no articles; use its news sitemap instead"
           + (first.map { ", such as \(Self.shown($0))" } ?? ""))
+    case .noList(let path, let names):
+      Bilingual(
+        zh: "“\(path)”处没有内容；现有：\(Self.shown(names.joined(separator: ", ")))。接口变了，或字段表写错",
+        en: "there is nothing at '\(path)', but: \(Self.shown(names.joined(separator: ", "))); "
+          + "the interface has changed, or the field map is wrong")
+    case .noItem(let selector, let page):
+      Bilingual(
+        zh: "网页" + (page.map { "“\(Self.shown($0))”" } ?? "")
+          + "中没有符合“\(selector)”的内容；网页改版，或规则写错",
+        en: "nothing on the page" + (page.map { " '\(Self.shown($0))'" } ?? "")
+          + " fits '\(selector)'; the page has changed, or the rule is wrong")
     case .tooLarge(let bytes, let limit):
       Bilingual(
         zh: "内容有 \(bytes) 字节，超过上限 \(limit)；确需读取时可将该信源标为大信源",

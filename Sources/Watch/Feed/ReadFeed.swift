@@ -10,25 +10,39 @@ package import Bytes
 ///   - contentType: the header of that name; of it only the charset counts.
 ///   - url: where the feed came from in the end, after redirects; relative links are seen from it.
 ///   - zone: the source's zone, in which dates without one are meant.
+///   - rule: how to read what is no feed; nil for a feed, whose format is recognised.
 package func readFeed(
   _ bytes: [UInt8], contentType: String?, url: String, zone: DeskZone,
-  limits: FeedLimits = .standard
+  limits: FeedLimits = .standard, rule: SourceRule? = nil
 ) throws(FeedFailure) -> FeedDocument {
   guard bytes.count <= limits.bytes else {
     throw .tooLarge(bytes: bytes.count, limit: limits.bytes)
   }
   let text = FeedText(bytes, contentType: contentType)
+  guard text.bytes.contains(where: { $0 > 0x20 }) else { throw .empty }
   var problems = text.problems
-  let source = try feedSource(text, limits, &problems)
   let address = WebAddress(url)
   var reading = FeedReading(address: address.isWeb ? address : nil, zone: zone, limits: limits)
+  var document: FeedDocument
+  switch rule {
+  case nil: document = try knownFormat(text, &reading, &problems)
+  case .fields(let map):
+    document = try FieldMapFormat(map).document(json(text, &problems), &reading)
+  case .page(let rule): document = try PageFormat(rule).document(text.bytes, &reading)
+  }
+  let shared = document.sharedIdentifiers
+  if shared > 0 { problems.append(.duplicateIdentifiers(shared)) }
+  document.encoding = text.encoding.name
+  document.problems = problems + reading.problems
+  return document
+}
+
+private func knownFormat(
+  _ text: FeedText, _ reading: inout FeedReading, _ problems: inout [FeedProblem]
+) throws(FeedFailure) -> FeedDocument {
+  let source = try feedSource(text, reading.limits, &problems)
   for format in feedFormats {
-    guard var document = try format.document(source, &reading) else { continue }
-    let shared = document.sharedIdentifiers
-    if shared > 0 { problems.append(.duplicateIdentifiers(shared)) }
-    document.encoding = text.encoding.name
-    document.problems = problems + reading.problems
-    return document
+    if let document = try format.document(source, &reading) { return document }
   }
   throw .unknownFormat(start(of: text.bytes))
 }
@@ -36,13 +50,9 @@ package func readFeed(
 private func feedSource(
   _ text: FeedText, _ limits: FeedLimits, _ problems: inout [FeedProblem]
 ) throws(FeedFailure) -> FeedSource {
-  guard let first = text.bytes.first(where: { $0 > 0x20 }) else { throw .empty }
+  let first = text.bytes.first { $0 > 0x20 }
   if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
-    guard let (json, isDamaged) = ForeignJSON.read(text.bytes) else {
-      throw .unknownFormat(start(of: text.bytes))
-    }
-    if isDamaged { problems.append(.damagedJSON) }
-    return .json(json)
+    return .json(try json(text, &problems))
   }
   switch XMLRoot(text.bytes) {
   case .feed(let root):
@@ -58,11 +68,23 @@ private func feedSource(
   }
 }
 
+private func json(
+  _ text: FeedText, _ problems: inout [FeedProblem]
+) throws(FeedFailure) -> JSON {
+  guard let (json, isDamaged) = ForeignJSON.read(text.bytes) else {
+    if case .html = XMLRoot(text.bytes) { throw .html(title: pageTitle(text.bytes)) }
+    throw .unknownFormat(start(of: text.bytes))
+  }
+  if isDamaged { problems.append(.damagedJSON) }
+  return json
+}
+
 private func start(of text: [UInt8]) -> String {
   String(decoding: text.trimmingBlanks.prefix(40), as: UTF8.self)
 }
 
-private func pageTitle(_ page: [UInt8]) -> String? {
+/// What a page for people calls itself.
+func pageTitle(_ page: [UInt8]) -> String? {
   let bytes = page.span
   guard let tag = bytes.firstIndex(of: "<title", from: 0),
     let start = bytes.firstIndex(of: ">", from: tag),
