@@ -17,6 +17,14 @@ package struct JSONPath: Hashable, Sendable {
   /// A way that has more steps than this leads nowhere that anyone meant.
   private static let stepLimit = 32
 
+  /// The empty path: the value itself.
+  package static let whole = JSONPath(text: "", steps: [])
+
+  private init(text: String, steps: [Step]) {
+    self.text = text
+    self.steps = steps
+  }
+
   /// Nil for what is no path: an empty name, a bracket that does not close, no number in one.
   package init?(_ text: String) {
     var steps: [Step] = []

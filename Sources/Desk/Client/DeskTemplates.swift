@@ -43,13 +43,31 @@ enum DeskTemplates {
         every: "PT5M", // 不短于 PT30S not shorter than PT30S
       },
 
-      // 信源：RSS、Atom、JSON Feed、CAP。Sources.
+      // 信源：RSS、Atom、JSON Feed、CAP、新闻网站地图，Mastodon、Bluesky、Discourse、Reddit 的列表。
+      // Sources: RSS, Atom, JSON Feed, CAP, news sitemaps, lists of Mastodon, Bluesky, Discourse, Reddit.
       sources: [
         // {
         //   id: "county-gov", url: "https://www.example/rss.xml", name: "县政府网",
         //   owner: "county", tier: "official", // official | listed | other
         //   lang: "zh", every: "PT2M",
         // },
+        // 没有信源的网页，按选择器读取。A page without a feed, read by selectors.
+        // {
+        //   id: "county-notices", kind: "page", url: "https://www.example/tzgg/", tier: "official",
+        //   page: { item: "ul.list > li", link: "a", date: "span.date" },
+        //   // title: 缺省为链接文字 else the link's words; text: "p.brief";
+        //   // datePattern: "yyyy年M月d日" 在文字中找日期 finds the date among other words
+        // },
+        // 自有格式的 JSON 接口。An interface with JSON of its own.
+        // {
+        //   id: "quakes", kind: "api", url: "https://api.example/list",
+        //   fields: {
+        //     list: "data.items", id: "id", title: "{place} {size}级", text: "note",
+        //     link: "https://www.example/e/{id}", date: "time", epoch: "ms", // s | ms
+        //   },
+        // },
+        // 隔离网络：他人放入文件的文件夹。A folder that others drop files into.
+        // { id: "closed", kind: "folder", path: "drop/closed", tier: "listed" },
       ],
     }
 

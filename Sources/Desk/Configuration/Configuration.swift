@@ -93,7 +93,9 @@ package struct Configuration: Sendable {
 
     package var id: Name
     package var name: Bilingual
+    /// Where it is asked; for a folder, its path as an address.
     package var url: String
+    package var kind: Kind
     package var owner: String
     package var tier: Tier
     package var language: String

@@ -28,7 +28,7 @@ struct MainFile {
     self.polling = polling
     let zone = desk.zone
     sources = try fields.objects("sources") { (source) throws(FieldFailure) in
-      try Self.source(&source, zone: zone, every: polling.every)
+      try Self.source(&source, zone: zone, every: polling.every, folder: folder)
     }
     exerciseHosts = try fields.texts(ifPresent: "exerciseHosts") ?? []
     try fields.finish()
@@ -151,23 +151,6 @@ struct MainFile {
     }
     try fields.finish()
     return settings
-  }
-
-  private static func source(_ fields: inout Fields, zone: DeskZone, every: Period)
-    throws(FieldFailure) -> Configuration.SourceSettings
-  {
-    let id = try fields.name("id")
-    return Configuration.SourceSettings(
-      id: id, name: try fields.bilingual(ifPresent: "name") ?? Bilingual(same: id.text),
-      url: try fields.link("url"), owner: try fields.text(ifPresent: "owner") ?? id.text,
-      tier: try fields.choice(ifPresent: "tier") ?? .other,
-      language: try fields.text(ifPresent: "lang") ?? "zh",
-      zone: try fields.zone(ifPresent: "zone") ?? zone,
-      every: try fields.interval(ifPresent: "every") ?? every,
-      isUrgent: try fields.flag(ifPresent: "urgent") ?? false,
-      isLarge: try fields.flag(ifPresent: "large") ?? false,
-      userAgent: try fields.text(ifPresent: "userAgent"), isPersonal: try fields.flag(ifPresent: "personal") ?? false,
-      allow: try fields.texts(ifPresent: "allow") ?? [])
   }
 }
 
