@@ -118,6 +118,8 @@ package enum FeedFailure: Explained, Hashable {
   case sitemapIndex(first: String?)
   /// The way of a field map leads nowhere; the first names that are there instead.
   case noList(path: String, names: [String])
+  /// No list of sources in OPML; the start of what it is.
+  case noOutlines(String)
   /// Nothing on a page fits a selector of its rule; the title of the page.
   case noItem(selector: String, page: String?)
   case tooLarge(bytes: Int, limit: Int)
@@ -152,6 +154,10 @@ package enum FeedFailure: Explained, Hashable {
         zh: "“\(path)”处没有内容；现有：\(Self.shown(names.joined(separator: ", ")))。接口变了，或字段表写错",
         en: "there is nothing at '\(path)', but: \(Self.shown(names.joined(separator: ", "))); "
           + "the interface has changed, or the field map is wrong")
+    case .noOutlines(let start):
+      Bilingual(
+        zh: "不是 OPML 信源清单，开头为“\(Self.shown(start))”",
+        en: "this is no list of sources in OPML; it starts with '\(Self.shown(start))'")
     case .noItem(let selector, let page):
       Bilingual(
         zh: "网页" + (page.map { "“\(Self.shown($0))”" } ?? "")
