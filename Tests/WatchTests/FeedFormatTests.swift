@@ -192,7 +192,7 @@ struct FeedFormatTests {
       .encodingContradicted(declared: "utf-8", used: "gb18030"), .controlCharacters(2),
       .mismatchedTags(1), .tooDeep, .tooManyElements, .textCut(1), .tooManyEntries(kept: 1, of: 2),
       .damagedJSON, .unreadableDates(1, example: "\u{1b}[31m"), .duplicateIdentifiers(2),
-      .untitled(3),
+      .untitled(3), .unreadableLines(2),
     ]
     for problem in problems {
       #expect(problem.explanation.zh != problem.explanation.en)

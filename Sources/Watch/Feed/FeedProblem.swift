@@ -28,6 +28,8 @@ package enum FeedProblem: Hashable, Sendable {
   case duplicateIdentifiers(Int)
   /// So many pages are listed without a title, and gave no item.
   case untitled(Int)
+  /// So many lines of a file of items hold none.
+  case unreadableLines(Int)
 
   /// What kind it is, whatever its figures.
   package var kind: String {
@@ -46,6 +48,7 @@ package enum FeedProblem: Hashable, Sendable {
     case .unreadableDates: "unreadableDates"
     case .duplicateIdentifiers: "duplicateIdentifiers"
     case .untitled: "untitled"
+    case .unreadableLines: "unreadableLines"
     }
   }
 
@@ -98,6 +101,8 @@ package enum FeedProblem: Hashable, Sendable {
       Bilingual(
         zh: "有 \(count) 个网页没有标题，未成为条目",
         en: "\(count) pages are listed without a title and gave no items")
+    case .unreadableLines(let count):
+      Bilingual(zh: "有 \(count) 行不是条目，已略过", en: "\(count) lines hold no item and were passed over")
     }
   }
 

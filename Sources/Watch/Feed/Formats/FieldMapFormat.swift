@@ -28,7 +28,8 @@ struct FieldMapFormat {
     return document
   }
 
-  private func entry(_ element: JSON, _ reading: inout FeedReading) -> FeedEntry {
+  /// One item; it may have come out without any words.
+  func entry(_ element: JSON, _ reading: inout FeedReading) -> FeedEntry {
     var entry = FeedEntry()
     entry.guid = map.id.flatMap { Self.text($0, of: element, joined: " ") }
     entry.title = map.title.flatMap { Self.text($0, of: element, joined: " ") }.flatMap {
