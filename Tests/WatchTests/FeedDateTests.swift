@@ -12,6 +12,22 @@ struct FeedDateTests {
     #expect(feedDate(text, in: Self.shanghai) == instant)
   }
 
+  @Test("in Korean hangs on a wall in Korea, unless somebody set a zone")
+  func korean() {
+    let text = "2026년 11월 22일 13:05"
+    #expect(feedDate(text, in: .universal) == Instant(iso8601: "2026-11-22T13:05:00+09:00"))
+    #expect(feedDate(text, in: Self.shanghai) == Instant(iso8601: "2026-11-22T13:05:00+08:00"))
+    #expect(
+      feedDate("2026年11月22日 13:05", in: .universal) == Instant(iso8601: "2026-11-22T13:05:00Z"))
+  }
+
+  @Test(
+    "that may be the day or the year first is none",
+    arguments: ["22-11-26", "031231", "26366", "2025366", "26000", "-2613", "-1", "0312"])
+  func ambiguous(text: String) {
+    #expect(feedDate(text, in: Self.shanghai) == nil)
+  }
+
   static let dates = [
     // RFC 822 and what became of it.
     ("Sun, 22 Nov 2026 13:05:09 +0800", "2026-11-22T05:05:09Z"),
@@ -39,6 +55,11 @@ struct FeedDateTests {
     ("2026-11-22T24:00:00Z", "2026-11-23T00:00:00Z"),
     ("2026-11-22 05:05:00 -00:20", "2026-11-22T05:25:00Z"),
     ("2026/11/22 13:05", "2026-11-22T05:05:00Z"), ("2026.11.22", "2026-11-21T16:00:00Z"),
+    // The days of a year, and centuries left out.
+    ("2026-326", "2026-11-21T16:00:00Z"), ("2024366", "2024-12-30T16:00:00Z"),
+    ("26326", "2026-11-21T16:00:00Z"), ("26-001", "2025-12-31T16:00:00Z"),
+    ("-2611", "2026-10-31T16:00:00Z"), ("-26-11", "2026-10-31T16:00:00Z"),
+    ("-26", "2025-12-31T16:00:00Z"),
     // Chinese, Japanese, Korean.
     ("2026年11月22日 13:05", "2026-11-22T05:05:00Z"), ("2026年11月22日13时05分09秒", "2026-11-22T05:05:09Z"),
     ("2026年11月22日 下午1点05分", "2026-11-22T05:05:00Z"), ("2026年1月2日上午8时", "2026-01-02T00:00:00Z"),

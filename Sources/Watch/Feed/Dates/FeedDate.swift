@@ -12,8 +12,20 @@ package func feedDate(_ text: String, in zone: DeskZone) -> Instant? {
   guard bytes.count <= 128 else { return nil }
   let trimmed = Array(bytes.trimmingBlanks)
   return MailDate.instant(trimmed.span, zone) ?? PlainDate.instant(trimmed.span, zone)
-    ?? LooseDate(String(decoding: trimmed, as: UTF8.self))?.instant(in: zone)
+    ?? ShortDate.instant(trimmed.span, zone)
+    ?? LooseDate(String(decoding: trimmed, as: UTF8.self))?.instant(in: wall(zone, trimmed))
 }
+
+/// The zone of the wall that a date hangs on: where nobody set any for the source, what is written
+/// in Korean is meant in Korea, which has but one.
+private func wall(_ zone: DeskZone, _ text: [UInt8]) -> DeskZone {
+  guard zone == .universal, text.contains(where: { (0xea...0xed).contains($0) }),
+    String(decoding: text, as: UTF8.self).contains("년")
+  else { return zone }
+  return korea
+}
+
+private let korea = DeskZone("Asia/Seoul") ?? .universal
 
 extension [UInt8] {
   var trimmingBlanks: ArraySlice<UInt8> { self[...].trimmingBlanks }

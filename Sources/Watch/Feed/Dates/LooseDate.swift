@@ -273,7 +273,13 @@ extension LooseDate {
     switch digits {
     case 1, 2: loose.append((value, digits))
     case 4:
-      if tokens.count == 1 { year = value } else { loose.append((value, digits)) }
+      if tokens.count > 1 {
+        loose.append((value, digits))
+      } else {
+        // `0312` alone is nobody's year.
+        guard (1900...2100).contains(value) else { return false }
+        year = value
+      }
     case 6 where year != nil && time == nil:
       time = (value / 10_000, value / 100 % 100, value % 100, 0)
     case 8, 12, 14: return takeCompact(value, digits)
