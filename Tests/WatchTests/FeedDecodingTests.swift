@@ -76,7 +76,38 @@ struct FeedDecodingTests {
     ("iso-8859-9", 14, "Köprü kapatıldı"), ("latin1", 12, "über"), ("cp1250", 15, "řeka stoupá"),
     ("tis-620", 0x8000_041d, "น้ำขึ้นสูง"), ("windows-1256", 0x8000_0506, "ارتفع منسوب المياه"),
     ("ISO_8859-1:1987", 12, "déjà"), ("macintosh", 30, "Über"),
+    ("cp866", 0x8000_041b, "Уровень воды поднялся"), ("ibm850", 0x8000_0410, "déjà monté"),
+    ("cp852", 0x8000_0412, "Woda zalała łąki"), ("ibm855", 0x8000_0413, "Вода прибывает"),
   ]
+
+  @Test("is found where nothing names it", arguments: Self.unnamed)
+  func detected(raw: UInt, name: String, text: String) throws {
+    let feed = try FeedSamples.read(Self.feed(Self.encoded(text, raw)))
+    #expect(feed.entries.first?.title == text)
+    #expect(feed.encoding == name)
+  }
+
+  static let unnamed: [(UInt, String, String)] = [
+    (0x8000_041b, "ibm866", "Сегодня утром на дамбе обнаружена течь"),
+    (0x8000_0a08, "koi8-u", "Сьогодні вранці на дамбі виявлено течу, її видно здалеку"),
+    (0x8000_0206, "iso-8859-6", "اكتشف تسرب في السد صباح اليوم وتم إجلاء السكان"),
+    (
+      0x8000_0507, "windows-1257",
+      "Šį rytą užtvankoje aptiktas nuotėkis, gyventojai perkelti į mokyklą"
+    ),
+    (0x8000_041d, "tis-620", "เช้านี้พบรอยรั่วที่เขื่อนทางอำเภออพยพประชาชนไปยังโรงเรียนแล้ว"),
+  ]
+
+  @Test("of plain ASCII is what the server's kind of document says before what the document says")
+  func plain() throws {
+    let bytes = Array(
+      ("<?xml version='1.0' encoding='windows-1251'?>" + FeedSamples.rss("<title>a</title>")).utf8)
+    #expect(try FeedSamples.read(bytes, contentType: "text/xml").encoding == "utf-8")
+    #expect(try FeedSamples.read(bytes, contentType: "application/xml").encoding == "windows-1251")
+    #expect(
+      try FeedSamples.read(bytes, contentType: "text/xml; charset=windows-1251").encoding
+        == "windows-1251")
+  }
 
   @Test("reads the encodings of Japan that Foundation here does not know")
   func japanese() throws {
@@ -162,7 +193,7 @@ struct FeedDecodingTests {
     (0x8000_0a02, "koi8-r", "Школа у реки эвакуирована"),
     (13, "windows-1253", "Το σχολείο εκκενώθηκε"),
     (0x8000_0505, "windows-1255", "בית הספר ליד הנהר פונה"),
-    (0x8000_041d, "windows-874", "โรงเรียนริมแม่น้ำถูกอพยพแล้ว"),
+    (0x8000_041d, "tis-620", "โรงเรียนริมแม่น้ำถูกอพยพแล้ว"),
     (0x8000_0506, "windows-1256", "إخلاء المدرسة القريبة من النهر"),
     (12, "windows-1252", "L'école près de la rivière a été évacuée"),
     (15, "windows-1250", "Strażacy ewakuowali szkołę, woda zalała łąki"),

@@ -22,7 +22,15 @@ enum EncodingDetector {
     if isLatin(sample) { return saysWestern ? nil : best(Self.latinModels, sample)?.encoding }
     let singles = best(Self.singleModels, sample)
     let winner = [pairs, singles].compactMap { $0 }.max { $0.score < $1.score }
-    return winner.flatMap { $0.score >= threshold ? $0.encoding : nil }
+    return winner.flatMap { $0.score >= threshold ? narrowed($0.encoding, sample) : nil }
+  }
+
+  /// Windows-874 is TIS-620 with a few marks more; without any of them it is called by the standard.
+  private static func narrowed(_ encoding: TextEncoding, _ sample: ArraySlice<UInt8>)
+    -> TextEncoding
+  {
+    encoding.name == "windows-874" && !sample.contains { (0x80..<0xa0).contains($0) }
+      ? TextEncoding(label: "tis-620") ?? encoding : encoding
   }
 
   private static func best(
@@ -67,18 +75,18 @@ enum EncodingDetector {
 
   private static let singleModels: [(TextEncoding, LanguageModel)] =
     [
-      "windows-1251", "koi8-r", "iso-8859-5", "ibm866",
+      "windows-1251", "koi8-r", "koi8-u", "iso-8859-5", "ibm866",
     ].compactMap { label in TextEncoding(label: label).map { ($0, .russian) } }
     + [
       ("windows-1253", LanguageModel.greek), ("windows-1255", .hebrew), ("windows-874", .thai),
-      ("windows-1256", .arabic),
+      ("windows-1256", .arabic), ("iso-8859-6", .arabic),
     ].compactMap { label, model in TextEncoding(label: label).map { ($0, model) } }
 }
 
 extension EncodingDetector {
   private static let latinModels: [(TextEncoding, LanguageModel)] = [
     ("windows-1252", LanguageModel.western), ("windows-1250", .central), ("iso-8859-2", .central),
-    ("windows-1254", .turkish),
+    ("windows-1254", .turkish), ("windows-1257", .baltic),
   ].compactMap { label, model in TextEncoding(label: label).map { ($0, model) } }
 }
 
@@ -170,7 +178,7 @@ struct LanguageModel: Sendable {
       """, isAlphabet: false)
 
   static let russian = LanguageModel(
-    commonestFirst: "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё", isAlphabet: true)
+    commonestFirst: "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъёіїєґ", isAlphabet: true)
   static let greek = LanguageModel(
     commonestFirst: "αοιετσνηυρπκμλςωάίόέδήγύχθφώβξζψϊΐΰ", isAlphabet: true)
   static let hebrew = LanguageModel(
@@ -182,6 +190,8 @@ struct LanguageModel: Sendable {
   static let central = LanguageModel(
     commonestFirst: "łęáąíżéóśěščřžćýůńöúőüťűďňźăâîţşđ’“”„–", isAlphabet: true)
   static let turkish = LanguageModel(commonestFirst: "ışüğçöâîû’“”–", isAlphabet: true)
+  static let baltic = LanguageModel(
+    commonestFirst: "āėīšžūēąņļčųģįķęõäöü’“”„–", isAlphabet: true)
   static let thai = LanguageModel(
     commonestFirst: "านรอกเง่มยลวด้ทสตะิปบีคหุัแจูพช์ขใำไื็ึโผศธซถภณฟญฐษฉฎฏฮ", isAlphabet: true)
 }

@@ -1,6 +1,8 @@
 /// The encodings that the server and the document name, in the order in which they are asked.
 struct EncodingLabels {
   private(set) var all: [TextEncoding] = []
+  /// Whether the server calls the document text and says no more.
+  let defaultsToASCII: Bool
   private var first: String?
 
   /// The declaration stands at the start; warnings and blank lines may stand before it.
@@ -8,8 +10,11 @@ struct EncodingLabels {
 
   init(_ raw: [UInt8], contentType: String?) {
     let head = raw.prefix(Self.declarationReach)
+    let charset = contentType.flatMap { Self.value(of: "charset", in: Array($0.utf8)[...]) }
+    defaultsToASCII =
+      charset == nil && contentType.map { $0.lowercased().hasPrefix("text/") } ?? false
     let labels = [
-      contentType.flatMap { Self.value(of: "charset", in: Array($0.utf8)[...]) },
+      charset,
       Self.part(head, from: "<?xml", to: "?>").flatMap { Self.value(of: "encoding", in: $0) },
       Self.part(head, from: "<meta", to: "</head").flatMap { Self.value(of: "charset", in: $0) },
     ].compactMap { $0 }

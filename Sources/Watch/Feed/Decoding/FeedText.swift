@@ -43,6 +43,8 @@ struct FeedText {
         return Choice(encoding: stateful)
       }
       if survey.hasJapaneseEscape { return Choice(encoding: .iso2022JP, isGuess: true) }
+      // RFC 2046 §4.1.2: what is called text, without a charset, is ASCII; and it is.
+      if labels.defaultsToASCII { return Choice(encoding: .utf8) }
       // All agree on ASCII, so what is said can be believed.
       return Choice(encoding: labels.all.first { $0.containsASCII } ?? .utf8)
     }
