@@ -20,16 +20,8 @@ enum ParseCommand: LabCommand {
     let manifest = try options.required("manifest")
     let out = try options.required("out")
     try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
-    // By hand: Foundation's `deletingLastPathComponent` traps on a path of one character.
-    let folder = manifest.lastIndex(of: "/").map { manifest[...$0] } ?? ""
-    try LabFile.eachLine(manifest) { line, number in
-      let feed = try RecordedFeed(line, number, of: manifest)
-      let path = feed.input.hasPrefix("/") ? feed.input : folder + feed.input
-      guard let data = FileManager.default.contents(atPath: path) else {
-        throw ToolFailure("\(manifest):\(number): cannot read '\(path)'", .couldNot)
-      }
-      let output = report(feed, Array(data))
-      try Data(output).write(to: URL(fileURLWithPath: "\(out)/\(feed.id).json"))
+    try RecordedFeed.each(of: manifest) { feed, bytes in
+      try Data(report(feed, bytes)).write(to: URL(fileURLWithPath: "\(out)/\(feed.id).json"))
     }
     return .done
   }
@@ -37,35 +29,11 @@ enum ParseCommand: LabCommand {
   private static func report(_ feed: RecordedFeed, _ bytes: [UInt8]) -> [UInt8] {
     do {
       let document = try readFeed(
-        bytes, contentType: feed.contentType, url: feed.url, zone: .universal, limits: .recorded)
+        bytes, contentType: feed.contentType, url: feed.url, zone: .universal,
+        limits: .recordedMarkup)
       return JSONWriter.object { $0.write(document) } + [0x0a]
     } catch {
       return JSONWriter.object { $0.member("error", error.explanation.en) } + [0x0a]
-    }
-  }
-}
-
-/// One line of a manifest.
-private struct RecordedFeed {
-  let id: String
-  let input: String
-  let contentType: String?
-  let url: String
-
-  init(_ line: [UInt8], _ number: Int, of manifest: String) throws {
-    do {
-      var fields = try Fields(try JSONReader.read(line))
-      id = try fields.text("id")
-      input = try fields.text("input")
-      let headers = fields.json(ifPresent: "headers")?.members ?? []
-      contentType = headers.first { $0.name.lowercased() == "content-type" }?.value.string
-      url = fields.json(ifPresent: "url")?.string ?? ""
-    } catch {
-      throw ToolFailure("\(manifest):\(number): \(error)", .damaged)
-    }
-    // The id becomes the name of a file.
-    guard !id.contains("/"), !id.hasPrefix(".") else {
-      throw ToolFailure("\(manifest):\(number): '\(id)' cannot be the name of a file", .damaged)
     }
   }
 }

@@ -47,6 +47,50 @@ struct FeedFormatTests {
     #expect(feed.entries.map(\.updated) == [Instant(iso8601: "2026-11-22T05:05:00Z")])
   }
 
+  @Test("takes CDF, whose addresses are attributes")
+  func cdf() throws {
+    let feed = try FeedSamples.read(
+      """
+      <?xml version="1.0"?><CHANNEL HREF="http://a.example/"><TITLE>Dam watch</TITLE>
+      <ITEM HREF="/1" LASTMOD="2026-11-22T05:00Z"><TITLE>Level 12</TITLE><ABSTRACT>Rising.</ABSTRACT></ITEM>
+      <ITEM><A HREF="http://a.example/2">Level 13</A></ITEM></CHANNEL>
+      """)
+    #expect(feed.format == "CDF")
+    #expect(feed.title == "Dam watch")
+    #expect(feed.link == "http://a.example/")
+    #expect(feed.entries.map(\.link) == ["http://a.example/1", "http://a.example/2"])
+    #expect(feed.entries.map(\.text) == ["Rising.", nil])
+    #expect(feed.entries.first?.updated == Instant(iso8601: "2026-11-22T05:00:00Z"))
+  }
+
+  @Test("resolves what a document declares as short plain text, and nothing else")
+  func entities() throws {
+    let long = String(repeating: "x", count: 300)
+    let feed = try FeedSamples.read(
+      """
+      <!DOCTYPE rss [<!ENTITY desk "Night Desk"><!ENTITY desk 'Other'><!ENTITY dash '&#8212;'>
+      <!ENTITY a "&desk;&desk;"><!ENTITY b "<i>"><!ENTITY c SYSTEM "file:///x"><!ENTITY d "\(long)">
+      <!ENTITY % e "x">]>
+      """
+        + FeedSamples.rss(
+          "<title>&desk; &dash; &a;&b;&c;&d;&e;</title>",
+          "<description><![CDATA[&desk;]]></description><guid>&desk;:1</guid>"))
+    #expect(feed.entries.first?.title == "Night Desk — &a;&b;&c;&d;&e;")
+    #expect(feed.entries.last?.text == "&desk;")
+    #expect(feed.entries.last?.guid == "Night Desk:1")
+  }
+
+  @Test("lets declared entities lengthen a document by no more than a little")
+  func entityGrowth() throws {
+    let value = String(repeating: "x", count: 250)
+    let title = String(repeating: "&v;", count: 40_000)
+    let feed = try FeedSamples.read(
+      "<!DOCTYPE rss [<!ENTITY v \"\(value)\">]>" + FeedSamples.rss("<title>\(title)</title>"),
+      limits: FeedLimits(textBytes: 64 << 20))
+    let length = feed.entries.first?.title?.utf8.count ?? 0
+    #expect(length > 1 << 20 && length < 2 << 20)
+  }
+
   @Test("takes Atom 1.0 with its bases, its kinds of text and its inherited author")
   func atom() throws {
     let feed = try FeedSamples.read(FeedSamples.atom)
@@ -67,6 +111,28 @@ struct FeedFormatTests {
     #expect(feed.entries[1].text == "Low water")
     #expect(feed.entries[1].published == nil)
     #expect(feed.entries[1].authors == [FeedAuthor(name: "Lee", uri: "https://example.org/lee")])
+  }
+
+  @Test("sees an id of Atom that is a path from its base, and leaves every other as it is")
+  func atomIds() throws {
+    let ids = ["/a/1", "b/2", "17", "tag:x,2026:1", "urn:uuid:4", "http://x.example/1"]
+    let entries = ids.map { "<entry><id>\($0)</id></entry>" }.joined()
+    let feed = try FeedSamples.read(
+      "<feed xmlns='http://www.w3.org/2005/Atom' xml:base='http://n.example/c/'>\(entries)</feed>")
+    #expect(
+      feed.entries.map(\.guid)
+        == ["http://n.example/a/1", "http://n.example/c/b/2"] + ids.dropFirst(2))
+  }
+
+  @Test("takes a word of an unknown kind as text, unless it is plainly encoded")
+  func kinds() throws {
+    let feed = try FeedSamples.read(
+      """
+      <feed xmlns="http://www.w3.org/2005/Atom"><entry><title type="application/x-word">test</title>
+      <content type="application/x-word">V2F0ZXIgcmlzZXMgYWdhaW4=</content></entry></feed>
+      """)
+    #expect(feed.entries.first?.title == "test")
+    #expect(feed.entries.first?.text == "Water rises again")
   }
 
   @Test("takes Atom 0.3 with its modes")

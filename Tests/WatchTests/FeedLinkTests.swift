@@ -43,6 +43,10 @@ struct FeedLinkTests {
   @Test("stays relative where nobody knows the feed's address")
   func noBase() throws {
     #expect(try Self.resolved("a/b", url: "") == "a/b")
+    let rss = Array(
+      "<rss><channel><link>http://a/</link><item><link>b</link></item></channel></rss>".utf8)
+    #expect(try FeedSamples.read(rss, url: "").entries.first?.link == "b")
+    #expect(try FeedSamples.read(rss, url: "http://c/d").entries.first?.link == "http://a/b")
   }
 
   @Test("has one spelling for one page", arguments: Self.spellings)

@@ -22,7 +22,8 @@ struct FeedTextTests {
     ("a\u{200b}b\u{feff}c", "abc"),
     ("<xhtml:p>a</xhtml:p><xhtml:p>b</xhtml:p>", "a\nb"),
     ("&amp &lt x &copy 1 &copy=2", "& < x © 1 &copy=2"),
-    ("&nosuch; &#x41;&#66;&#67 d", "&nosuch; ABC d"), ("", ""),
+    ("&nosuch; &#x41;&#66;&#67 d", "&nosuch; ABC d"), ("", ""), ("x <!y", "x <!y"),
+    ("x <!y> z", "x z"), ("x <!-- y", "x"),
   ]
 
   @Test("leave out what is hidden", arguments: Self.hidden)

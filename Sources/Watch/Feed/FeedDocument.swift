@@ -32,7 +32,8 @@ package struct FeedDocument: Hashable, Sendable {
   }
 }
 
-/// One entry of a feed as its publisher wrote it, with all markup taken off.
+/// One entry of a feed as its publisher wrote it, with all markup taken off, unless the limits say
+/// that it is kept.
 ///
 /// It still names its author: only `items(from:of:seen:pseudonym:)` may turn it into something
 /// that is kept.
@@ -107,6 +108,9 @@ package struct FeedLimits: Hashable, Sendable {
   package var attributeBytes: Int
   /// Of one title or one text.
   package var textBytes: Int
+  /// Whether titles and texts keep what is harmless of their markup, instead of being words alone.
+  /// For whoever compares this reading with another; nothing that is stored or shown keeps any.
+  package var keepsMarkup = false
 
   package init(
     bytes: Int = 8 << 20, entries: Int = 4096, depth: Int = 200, nodes: Int = 1 << 20,
@@ -127,4 +131,10 @@ package struct FeedLimits: Hashable, Sendable {
   /// For recorded material on an analyst's desk: half a gigabyte, and as many entries as come.
   package static let recorded = FeedLimits(
     bytes: 512 << 20, entries: .max, nodes: .max)
+  /// The same, with the markup of titles and texts.
+  package static let recordedMarkup = {
+    var limits = recorded
+    limits.keepsMarkup = true
+    return limits
+  }()
 }

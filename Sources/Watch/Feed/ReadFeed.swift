@@ -56,7 +56,11 @@ private func feedSource(
   }
   switch XMLRoot(text.bytes) {
   case .feed(let root):
-    let tree = XMLScanner.tree(of: text.bytes, from: root, limits: limits)
+    let entities = XMLEntities(text.bytes, before: root)
+    let tree =
+      entities.isEmpty
+      ? XMLScanner.tree(of: text.bytes, from: root, limits: limits)
+      : XMLScanner.tree(of: entities.resolved(text.bytes, from: root), from: root, limits: limits)
     if tree.damage.isTruncated { problems.append(.truncated) }
     if tree.damage.mismatches > 0 { problems.append(.mismatchedTags(tree.damage.mismatches)) }
     if tree.damage.isTooDeep { problems.append(.tooDeep) }

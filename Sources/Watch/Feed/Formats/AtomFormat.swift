@@ -98,14 +98,14 @@ struct AtomFormat: FeedFormat {
       switch field(of: child) {
       case .title: if entry.title == nil { entry.title = title(child, &reading) }
       case .link: links.take(child, tree, reading.address)
-      case .id: entry.guid = entry.guid ?? tree.string(child)
+      case .id: entry.guid = entry.guid ?? tree.string(child).map { id($0, at: child, reading) }
       case .content:
         if let alert = alert(in: child) { entry.cap = CAPAlert(alert, tree, &reading) }
-        let lines = text(child, &reading)
+        let lines = text(child, reading)
         if lines.count > content.count { content = lines }
-      case .summary: if summary.isEmpty { summary = text(child, &reading) }
+      case .summary: if summary.isEmpty { summary = text(child, reading) }
       case .mediaText:
-        if summary.isEmpty { summary = tree.markupLines(child, limit: reading.limits.textBytes) }
+        if summary.isEmpty { summary = tree.markupLines(child, reading) }
       case .published: entry.published = reading.date(tree.string(child)) ?? entry.published
       case .issued: entry.published = entry.published ?? reading.date(tree.string(child))
       case .updated: entry.updated = reading.date(tree.string(child)) ?? entry.updated
@@ -133,6 +133,13 @@ struct AtomFormat: FeedFormat {
     return entry
   }
 
+  /// RFC 4287 §4.2.6: an id is an address. One that is a path is seen from its base; others stay byte
+  /// for byte.
+  private func id(_ text: String, at node: Int, _ reading: FeedReading) -> String {
+    guard text.contains("/"), WebAddress(text).scheme.isEmpty else { return text }
+    return tree.link(text, at: node, reading.address) ?? text
+  }
+
   static func author(_ node: Int, _ tree: XMLTree) -> FeedAuthor {
     let author = FeedAuthor(
       name: tree.child("name", of: node).flatMap { tree.line($0) },
@@ -158,7 +165,7 @@ struct AtomFormat: FeedFormat {
       switch field(of: child) {
       case .media: takeMedia(child, &entry, &summary, &reading)
       case .mediaText where summary.isEmpty:
-        summary = tree.markupLines(child, limit: reading.limits.textBytes)
+        summary = tree.markupLines(child, reading)
       default: break
       }
     }
@@ -173,17 +180,17 @@ struct AtomFormat: FeedFormat {
 // Text constructs: RFC 4287 §3.1 and §4.1.3, and the older `mode`.
 extension AtomFormat {
   private func title(_ node: Int, _ reading: inout FeedReading) -> String? {
-    reading.bounded(PlainText.line(text(node, &reading)))
+    reading.bounded(PlainText.line(text(node, reading)))
   }
 
-  private func text(_ node: Int, _ reading: inout FeedReading) -> [UInt8] {
-    let limit = reading.limits.textBytes
-    if tree.hasElements(node) { return MarkupText.lines(tree.innerMarkup(of: node), limit: limit) }
+  private func text(_ node: Int, _ reading: FeedReading) -> [UInt8] {
+    if tree.hasElements(node) { return inlineText(node, reading) }
     let kind = tree.attribute("type", of: node)?.lowercased() ?? "text"
     let isText = kind.hasPrefix("text") || kind.contains("html")
     let isXML = kind.hasSuffix("xml")
     var text = tree.text(of: node)
-    if tree.attribute("mode", of: node) == "base64" || (!isText && !isXML && kind.contains("/")) {
+    let isBinary = !isText && !isXML && kind.contains("/") && looksEncoded(text)
+    if isBinary || tree.attribute("mode", of: node) == "base64" {
       // What is no text when decoded is a picture or the like, and none of ours.
       guard let decoded = Data(base64Encoded: Data(text), options: .ignoreUnknownCharacters),
         let string = String(data: decoded, encoding: .utf8)
@@ -191,7 +198,29 @@ extension AtomFormat {
       text = Array(string.utf8)
     }
     let isMarkup = kind.contains("html") || isXML || PlainText.looksLikeMarkup(text)
-    return isMarkup ? MarkupText.lines(text[...], limit: limit) : PlainText.lines(text)
+    if reading.limits.keepsMarkup {
+      return isMarkup
+        ? tree.safeMarkup(text[...], at: node, isXML: false, reading) : PlainText.escaped(text)
+    }
+    return isMarkup
+      ? MarkupText.lines(text[...], limit: reading.limits.textBytes) : PlainText.lines(text)
+  }
+
+  /// RFC 4287 §3.1.1.3: the `div` around XHTML is no part of it.
+  private func inlineText(_ node: Int, _ reading: FeedReading) -> [UInt8] {
+    guard reading.limits.keepsMarkup else {
+      return MarkupText.lines(tree.innerMarkup(of: node), limit: reading.limits.textBytes)
+    }
+    var elements = tree.children(of: node)
+    guard let first = elements.next(), elements.next() == nil, tree.name(of: first).local == "div"
+    else { return tree.safeMarkup(tree.innerMarkup(of: node), at: node, isXML: true, reading) }
+    return tree.safeMarkup(tree.innerMarkup(of: first), at: first, isXML: true, reading)
+  }
+
+  /// Whether a text may be base64: a short word is so by chance.
+  private func looksEncoded(_ text: [UInt8]) -> Bool {
+    text.trimmingBlanks.count >= 16
+      && text.allSatisfy { isLetterOrDigit($0) || isBlank($0) || "+/=".utf8.contains($0) }
   }
 }
 

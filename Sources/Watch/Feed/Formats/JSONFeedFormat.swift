@@ -39,11 +39,20 @@ struct JSONFeedFormat: FeedFormat {
 
   private static func content(_ item: JSON, _ reading: inout FeedReading) -> String? {
     if let html = item["content_html"]?.looseText {
-      let lines = MarkupText.lines(Array(html.utf8)[...], limit: reading.limits.textBytes)
+      let markup = Array(html.utf8)[...]
+      let lines =
+        reading.limits.keepsMarkup
+        ? SafeMarkup.of(
+          markup, base: reading.address, isXML: false, limit: reading.limits.textBytes)
+        : MarkupText.lines(markup, limit: reading.limits.textBytes)
       if !lines.isEmpty { return reading.bounded(lines) }
     }
     let plain = item["content_text"]?.looseText ?? item["summary"]?.looseText
-    return plain.flatMap { reading.bounded(PlainText.lines(Array($0.utf8))) }
+    return plain.flatMap {
+      let text = Array($0.utf8)
+      return reading.bounded(
+        reading.limits.keepsMarkup ? PlainText.escaped(text) : PlainText.lines(text))
+    }
   }
 
   private static func authors(_ json: JSON) -> [FeedAuthor] {

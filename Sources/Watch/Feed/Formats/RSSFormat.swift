@@ -1,6 +1,6 @@
 import Bytes
 
-/// RSS 0.9x, 1.0 and 2.0 with the modules that feeds use: Dublin Core, content, media, GeoRSS, and
+/// RSS 0.9x, 1.0 and 2.0, and the CDF that came before them, with the modules that feeds use: Dublin Core, content, media, GeoRSS, and
 /// what is borrowed from Atom.
 struct RSSFormat: FeedFormat {
   private enum Field {
@@ -17,11 +17,15 @@ struct RSSFormat: FeedFormat {
     guard case .xml(let tree) = source, let root = tree.root,
       ["rss", "rdf", "channel"].contains(tree.name(of: root).local)
     else { return nil }
-    return RSSFormat(tree).document(root, &reading)
+    return RSSFormat(tree, root).document(root, &reading)
   }
 
-  private init(_ tree: XMLTree) {
+  /// The Channel Definition Format has its channel as the root, and addresses as attributes.
+  private let isCDF: Bool
+
+  private init(_ tree: XMLTree, _ root: Int) {
     self.tree = tree
+    isCDF = tree.name(of: root).local == "channel"
     fields = tree.names.map(Self.field)
   }
 
@@ -58,7 +62,7 @@ struct RSSFormat: FeedFormat {
     case "title": .title
     case "link": .link
     case "guid": .guid
-    case "description": .description
+    case "description", "abstract": .description
     case "body", "fullitem", "content": .content
     case "pubdate": .published
     case "date": .date
@@ -122,9 +126,11 @@ struct RSSFormat: FeedFormat {
       default: break
       }
     }
+    if isCDF { document.link = document.link ?? address(of: channel, reading.address) }
     document.link = document.link ?? atomLink
-    // Links of entries are seen from the site, as browsers of feeds do.
-    let base = document.link.map { WebAddress($0) } ?? reading.address
+    // Links of entries are seen from the site, as browsers of feeds do; but where nobody knows where
+    // the feed came from, they stay as they are written.
+    let base = reading.address.map { address in document.link.map { WebAddress($0) } ?? address }
     let items = tree.nodes.indices.filter {
       tree.nodes[$0].kind == .element && field(of: $0) == .item
     }
@@ -135,18 +141,25 @@ struct RSSFormat: FeedFormat {
   }
 
   private func format(_ root: Int) -> String {
+    if isCDF { return "CDF" }
     if tree.name(of: root).local == "rdf" { return "RSS 1.0" }
     return tree.attribute("version", of: root).map { "RSS \($0)" } ?? "RSS"
   }
 
   private func title(_ node: Int, _ reading: inout FeedReading) -> String? {
-    let lines = tree.markupLines(node, limit: reading.limits.textBytes, isTitle: true)
+    let lines = tree.markupLines(node, reading, isTitle: true)
     return reading.bounded(PlainText.line(lines))
   }
 
   /// RSS writes the address as text; some write it as Atom does.
   private func link(_ node: Int, _ base: WebAddress?) -> String? {
     tree.link(tree.string(node) ?? tree.attribute("href", of: node), at: node, base)
+  }
+
+  /// CDF writes it on the element itself, or in an `A` inside of it.
+  private func address(of node: Int, _ base: WebAddress?) -> String? {
+    let anchor = tree.child("a", of: node).flatMap { tree.attribute("href", of: $0) }
+    return tree.link(tree.attribute("href", of: node) ?? anchor, at: node, base)
   }
 
   private func alternate(_ node: Int, _ base: WebAddress?) -> String? {
@@ -189,6 +202,10 @@ extension RSSFormat {
       entry.guid = entry.guid ?? about
       entry.link = entry.link ?? tree.link(about, at: item, base)
     }
+    if isCDF {
+      entry.link = entry.link ?? address(of: item, base)
+      entry.updated = entry.updated ?? reading.date(tree.attribute("lastmod", of: item))
+    }
     if let latitude = draft.latitude, let longitude = draft.longitude {
       entry.point = entry.point ?? GeoPoint(latitude: latitude, longitude: longitude)
     }
@@ -207,14 +224,14 @@ extension RSSFormat {
     case .otherTitle, .mediaTitle:
       if draft.otherTitle == nil { draft.otherTitle = title(node, &reading) }
     case .content:
-      let lines = tree.markupLines(node, limit: reading.limits.textBytes)
+      let lines = tree.markupLines(node, reading)
       if lines.count > draft.content.count { draft.content = lines }
     case .description:
-      let lines = tree.markupLines(node, limit: reading.limits.textBytes)
+      let lines = tree.markupLines(node, reading)
       if lines.count > draft.description.count { draft.description = lines }
     case .mediaText:
       if draft.otherText.isEmpty {
-        draft.otherText = tree.markupLines(node, limit: reading.limits.textBytes)
+        draft.otherText = tree.markupLines(node, reading)
       }
     case .published:
       draft.entry.published = reading.date(tree.string(node)) ?? draft.entry.published

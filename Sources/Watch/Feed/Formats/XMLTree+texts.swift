@@ -15,10 +15,24 @@ extension XMLTree {
   }
 
   /// The words of an element that holds markup, escaped or not.
-  func markupLines(_ node: Int, limit: Int, isTitle: Bool = false) -> [UInt8] {
-    let markup =
-      wholeText(of: node) ?? (hasElements(node) ? innerMarkup(of: node) : text(of: node)[...])
-    return MarkupText.lines(markup, limit: limit, keepsUnknownTags: isTitle)
+  func markupLines(_ node: Int, _ reading: FeedReading, isTitle: Bool = false) -> [UInt8] {
+    let whole = wholeText(of: node)
+    let isXML = whole == nil && hasElements(node)
+    let markup = whole ?? (isXML ? innerMarkup(of: node) : text(of: node)[...])
+    if reading.limits.keepsMarkup {
+      return safeMarkup(markup, at: node, isXML: isXML, isTitle: isTitle, reading)
+    }
+    return MarkupText.lines(
+      markup, limit: reading.limits.textBytes, keepsUnknownTags: isTitle)
+  }
+
+  func safeMarkup(
+    _ markup: ArraySlice<UInt8>, at node: Int, isXML: Bool, isTitle: Bool = false,
+    _ reading: FeedReading
+  ) -> [UInt8] {
+    SafeMarkup.of(
+      markup, base: base(of: node, reading.address), isXML: isXML, limit: reading.limits.textBytes,
+      keepsUnknownTags: isTitle)
   }
 
   /// The address that the links of an element are seen from: the nearest `xml:base`, each seen from

@@ -10,6 +10,7 @@ struct MarkupText {
   // Searches that reached the end in vain, and need not be made again.
   private var hasNoCommentEnd = false
   private var hasNoLiteralEnd = false
+  private var hasNoMarkEnd = false
   private let keepsUnknownTags: Bool
 
   private init(keepsUnknownTags: Bool) {
@@ -81,7 +82,12 @@ struct MarkupText {
       }
       hasNoLiteralEnd = true
     }
-    return bytes.firstIndex(of: ">", from: start).map { $0 + 1 } ?? bytes.count
+    if !hasNoMarkEnd {
+      if let end = bytes.firstIndex(of: ">", from: start) { return end + 1 }
+      hasNoMarkEnd = true
+    }
+    // A comment that was cut off is none of the words; a declaration that was never closed may be.
+    return bytes.hasASCII("<!--", at: start) ? bytes.count : words(bytes, start)
   }
 
   /// Where the end tag of a script begins: nothing in it is markup.

@@ -14,6 +14,20 @@ enum PlainText {
     return lines.finished()
   }
 
+  /// Text as markup that means the same.
+  static func escaped(_ text: [UInt8]) -> [UInt8] {
+    var escaped: [UInt8] = []
+    escaped.reserveCapacity(text.count)
+    for byte in text {
+      switch byte {
+      case UInt8(ascii: "<"): escaped += "&lt;".utf8
+      case UInt8(ascii: "&"): escaped += "&amp;".utf8
+      default: escaped.append(byte)
+      }
+    }
+    return Array(escaped.trimmingBlanks)
+  }
+
   /// Whether a text that should be plain was meant as markup: it has a closing or empty tag, or a
   /// reference that stands for a character.
   static func looksLikeMarkup(_ text: [UInt8]) -> Bool {
