@@ -40,6 +40,13 @@ struct FeedTextTests {
     "<div style=\"position:fixed;left:-9000px;top:-9000px\"><a href=\"http://spam.example/\">棋牌</a></div>",
     "<p style=\"text-indent:-9999em\">棋牌</p>", "<font style=\"font-size:0px\">棋牌</font>",
     "<div style=\"height:0;overflow:hidden\">棋牌<br>贷款</div>", "<p style=\"display:none\">棋牌",
+    "<p style='color:#FFF;background:white'>棋牌</p>", "<a style='color:transparent'>棋牌</a>",
+    "<div style='background-color:#ffffff; color: rgb(255, 255, 255) !important'>棋牌</div>",
+    "<div style='position:absolute;clip:rect(0 0 0 0)'>棋牌</div>",
+    "<div style='clip-path:inset(100%)'>棋牌</div>", "<div style='transform:scale(0)'>棋牌</div>",
+    "<div style='transform:translate(-9999px, 0)'>棋牌</div>",
+    "<div style='content-visibility:hidden'>棋牌</div>",
+    "<div style='mso-hide:all'>棋牌</div>", "<div style='margin-left:-5000px'><ul><li>棋牌</ul></div>",
     "<script>document.write('棋牌')</script>", "<marquee style=\"opacity:0\">棋牌</marquee>",
   ]
 
@@ -53,7 +60,9 @@ struct FeedTextTests {
     "<div style=\"overflow:hidden;height:100px\">水位</div>", "<div data-hidden=\"1\">水位</div>",
     "<div class=\"hidden\">水位</div>", "<div style=\"display:none\"></div>水位",
     "<div style=\"display:none\"/>水位", "<img style=\"display:none\" src=a>水位",
-    "<input type=hidden>水位",
+    "<input type=hidden>水位", "<p style='color:#fff;background:#000'>水位</p>",
+    "<p style='color:white'>水位</p>", "<p style='background:white'>水位</p>",
+    "<p style='transform:translate(-5px,0)'>水位</p>", "<p style='clip:auto'>水位</p>",
   ]
 
   @Test("are joined where a line of Chinese was broken in the source")

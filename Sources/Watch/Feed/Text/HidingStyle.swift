@@ -8,6 +8,8 @@ enum HidingStyle {
     for index in range where !isBlank(bytes[index]) { style.append(lowered(bytes[index])) }
     var isFlat = false
     var clips = false
+    var ink: String?
+    var paper: String?
     for declaration in style.split(separator: UInt8(ascii: ";")) {
       let parts = declaration.split(separator: UInt8(ascii: ":"), maxSplits: 1)
       guard parts.count == 2 else { continue }
@@ -21,10 +23,37 @@ enum HidingStyle {
       case "overflow": clips = value.hasPrefix("hidden")
       case "left", "top", "right", "bottom", "text-indent", "margin-left", "margin-top":
         if isFarOff(value) { return true }
+      case "clip": if value.hasPrefix("rect(0") { return true }
+      case "clip-path":
+        if value.hasPrefix("inset(100%") || value.hasPrefix("circle(0") { return true }
+      case "transform": if hidesByMoving(value) { return true }
+      case "content-visibility": if value.hasPrefix("hidden") { return true }
+      case "color": ink = plainColour(value)
+      case "background-color", "background": paper = plainColour(value)
       default: break
       }
     }
-    return isFlat && clips
+    if ink == "transparent" { return true }
+    return (isFlat && clips) || (ink != nil && ink == paper)
+  }
+
+  private static func hidesByMoving(_ value: String) -> Bool {
+    if value.hasPrefix("scale(0)") || value.hasPrefix("scale(0,") { return true }
+    guard value.hasPrefix("translate"), let open = value.firstIndex(of: "(") else { return false }
+    return value[value.index(after: open)...].split(separator: ",").contains {
+      isFarOff(String($0))
+    }
+  }
+
+  /// One spelling for white and black, which are what text is hidden in; others as they stand.
+  private static func plainColour(_ value: String) -> String {
+    let colour = value.replacing("!important", with: "")
+    return switch colour {
+    case "#fff", "#ffffff", "rgb(255,255,255)": "white"
+    case "#000", "#000000", "rgb(0,0,0)": "black"
+    case "rgba(0,0,0,0)": "transparent"
+    default: colour
+    }
   }
 
   /// `0`, `0px`, `0!important`; not `0.9em`.
