@@ -5,7 +5,7 @@ import Watch
 /// encodings, damage, dates, links and texts.
 struct ParseBench: BenchSubject {
   static let name = "parse"
-  static let usage = "--manifest M.jsonl [--category NAME,...] [--runs N] [--json]"
+  static let usage = "(--manifest M.jsonl [--category NAME,...] | --file F) [--runs N] [--json]"
 
   private struct Figures {
     var seconds: [Double] = []
@@ -15,8 +15,9 @@ struct ParseBench: BenchSubject {
   }
 
   static func measure(_ arguments: [String]) async throws -> BenchReport {
-    let options = try ToolOptions(arguments, values: ["manifest", "category", "runs"])
-    let runs = max(1, try options.count("runs") ?? 5)
+    let options = try ToolOptions(arguments, values: ["manifest", "category", "file", "runs"])
+    let runs = try options.count("runs") ?? 5
+    if let path = options["file"] { return try measureFile(path, runs: runs) }
     let categories = options["category"].map { Set($0.split(separator: ",").map(String.init)) }
     var feeds: [(feed: RecordedFeed, bytes: [UInt8])] = []
     try RecordedFeed.each(of: try options.required("manifest")) { feed, bytes in
@@ -49,6 +50,44 @@ struct ParseBench: BenchSubject {
           name: "entries a second", value: Double(figures.entries) / seconds, unit: "entries/s"),
         .init(name: "entries", value: Double(figures.entries), unit: "entries"),
         .init(name: "time of one run", value: seconds, unit: "s"),
+        .init(name: "peak memory of the process", value: peakMemory(), unit: "MiB"),
+      ])
+  }
+
+  /// One large feed, of which no entry is kept: what it takes is what the reader takes.
+  private static func measureFile(_ path: String, runs: Int) throws -> BenchReport {
+    let before = peakMemory()
+    var figures = Figures()
+    var size = 0
+    var problems = 0
+    for _ in 0..<runs {
+      let start = processorTime()
+      let bytes = try LabFile.readDirectly(path)
+      size = bytes.count
+      figures.entries = 0
+      do {
+        let document = try readFeed(
+          bytes, contentType: nil, url: "", zone: .universal, limits: .recorded
+        ) { _ in figures.entries += 1 }
+        problems = document.problems.count
+      } catch {
+        throw ToolFailure("\(path): \(error.explanation.en)", .damaged)
+      }
+      figures.seconds.append((processorTime() - start).inSeconds)
+    }
+    let seconds = figures.median
+    return BenchReport(
+      subject: name, input: "\(path), \(size) bytes",
+      method: "median processor time of \(runs) runs from the disk to entries that are not kept",
+      coresUsed: 1,
+      figures: [
+        .init(name: "bytes", value: Double(size) / seconds / 1e6, unit: "MB/s"),
+        .init(
+          name: "entries a second", value: Double(figures.entries) / seconds, unit: "entries/s"),
+        .init(name: "entries", value: Double(figures.entries), unit: "entries"),
+        .init(name: "problems", value: Double(problems), unit: "problems"),
+        .init(name: "time of one run", value: seconds, unit: "s"),
+        .init(name: "peak memory before", value: before, unit: "MiB"),
         .init(name: "peak memory of the process", value: peakMemory(), unit: "MiB"),
       ])
   }

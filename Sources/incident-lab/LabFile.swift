@@ -48,6 +48,28 @@ enum LabFile {
     return Array(data)
   }
 
+  /// The bytes of a regular file, which are in memory but once.
+  static func readDirectly(_ path: String) throws -> [UInt8] {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else {
+      throw ToolFailure("cannot read '\(path)': it is missing or may not be read", .couldNot)
+    }
+    defer { close(file) }
+    let size = Int(lseek(file, 0, SEEK_END))
+    guard size >= 0, lseek(file, 0, SEEK_SET) == 0 else {
+      throw ToolFailure("cannot read '\(path)': it is no regular file", .couldNot)
+    }
+    return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      while count < size, let base = buffer.baseAddress {
+        let taken = Foundation.read(file, base + count, size - count)
+        // A signal may have come between; a file that has become shorter ends here.
+        if taken < 0, errno == EINTR { continue }
+        if taken <= 0 { break }
+        count += taken
+      }
+    }
+  }
+
   static func write(_ bytes: [UInt8], to path: String) throws {
     do {
       if path == "-" {

@@ -4,6 +4,16 @@ import Watch
 
 @Suite("Reading an alert of CAP")
 struct FeedCAPTests {
+  @Test("gives a title and a text within the limits")
+  func bounded() throws {
+    let alert = FeedSamples.cap.replacing(
+      "暴雨红色预警", with: String(repeating: "雨", count: 100))
+    let feed = try FeedSamples.read(Array(alert.utf8), limits: FeedLimits(textBytes: 40))
+    #expect(feed.entries.first?.title?.count == 13)
+    #expect(feed.entries.first?.text?.utf8.count ?? 99 <= 40)
+    #expect(feed.entries.first?.cap?.infos.first?.headline?.count == 100)
+  }
+
   @Test("keeps the whole record")
   func record() throws {
     let feed = try FeedSamples.read(FeedSamples.cap)

@@ -11,7 +11,7 @@ extension ArraySlice<UInt8> {
 
 extension Span<UInt8> {
   /// Where this byte first stands from `start` on and before `end`.
-  private func firstIndex(of byte: UInt8, from start: Int, to end: Int) -> Int? {
+  func firstIndex(of byte: UInt8, from start: Int, to end: Int) -> Int? {
     guard start < end else { return nil }
     return withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress,
@@ -19,6 +19,20 @@ extension Span<UInt8> {
       else { return nil }
       return UnsafeRawPointer(found) - UnsafeRawPointer(base)
     }
+  }
+
+  /// Where a `<` or `&` first stands from `start` on; the end if none does.
+  func firstMark(from start: Int) -> Int {
+    var index = start
+    while index + 8 <= count {
+      let word = EightBytes(self, at: index)
+      if word.equal(UInt8(ascii: "<")) | word.equal(UInt8(ascii: "&")) != 0 { break }
+      index += 8
+    }
+    while index < count, self[index] != UInt8(ascii: "<"), self[index] != UInt8(ascii: "&") {
+      index += 1
+    }
+    return index
   }
 
   /// Where this ASCII text first stands from `start` on, in capitals or not. It must be given in
@@ -47,6 +61,37 @@ extension Span<UInt8> {
       return false
     }
     return true
+  }
+}
+
+/// Eight bytes that are looked at together. Each answer has the top bit of a byte set where it holds;
+/// a byte above one for which it holds may be named wrongly, so only "none" is sure.
+struct EightBytes {
+  private let word: UInt64
+
+  private static let ones: UInt64 = 0x0101_0101_0101_0101
+  private static let tops: UInt64 = 0x8080_8080_8080_8080
+
+  /// There must be eight bytes from `index` on.
+  @inline(__always)
+  init(_ bytes: Span<UInt8>, at index: Int) {
+    precondition(index >= 0 && index + 8 <= bytes.count, "eight bytes beyond the end")
+    word = bytes.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+  }
+
+  @inline(__always)
+  var beyondASCII: UInt64 { word & Self.tops }
+
+  /// `limit` must be at most 0x80.
+  @inline(__always)
+  func below(_ limit: UInt8) -> UInt64 {
+    (word &- Self.ones &* UInt64(limit)) & ~word & Self.tops
+  }
+
+  @inline(__always)
+  func equal(_ byte: UInt8) -> UInt64 {
+    let difference = word ^ (Self.ones &* UInt64(byte))
+    return (difference &- Self.ones) & ~difference & Self.tops
   }
 }
 

@@ -12,6 +12,8 @@ package struct FeedDocument: Hashable, Sendable {
   package var language: String?
   /// The encoding that the bytes were read in, by its WHATWG name: `utf-8`, `gb18030`.
   package var encoding: String
+  /// Whom the feed names for entries that name nobody, where its format has such.
+  package var authors: [FeedAuthor] = []
   package var entries: [FeedEntry]
   /// How often the publisher would like to be asked.
   package var hints = FeedHints()

@@ -11,9 +11,24 @@ protocol FeedFormat: SendableMetatype {
 
 /// The formats in the order in which they are asked.
 let feedFormats: [any FeedFormat.Type] = [
-  RSSFormat.self, AtomFormat.self, CAPFormat.self, SitemapFormat.self, JSONFeedFormat.self,
-  MastodonFormat.self, BlueskyFormat.self, DiscourseFormat.self, RedditFormat.self,
+  CAPFormat.self, SitemapFormat.self, JSONFeedFormat.self, MastodonFormat.self,
+  BlueskyFormat.self, DiscourseFormat.self, RedditFormat.self,
 ]
+
+/// A format of XML whose entries are read one at a time, each from a small tree of its own, so that
+/// a large feed takes no more memory than a small one.
+protocol EntryFormat: SendableMetatype {
+  /// Nil if a document with such a root, in small letters without its prefix, is of another format.
+  init?(root: String)
+  /// Called before the first entry with what stands before it.
+  mutating func begin(_ frame: XMLTree, _ reading: FeedReading)
+  /// Nil if it is an entry of something else.
+  mutating func entry(_ tree: XMLTree, _ reading: inout FeedReading) -> FeedEntry?
+  /// The document without its entries.
+  mutating func document(_ frame: XMLTree, _ reading: inout FeedReading) -> FeedDocument
+}
+
+let entryFormats: [any EntryFormat.Type] = [RSSEntries.self, AtomEntries.self]
 
 /// A document in its general form, before anyone knows what it means.
 enum FeedSource {
@@ -47,6 +62,12 @@ struct FeedReading {
     if unreadableDates == 0 { dateExample = text }
     unreadableDates += 1
     return nil
+  }
+
+  /// Whether one more entry is within the limit; it is counted in any case.
+  mutating func takesAnother() -> Bool {
+    total += 1
+    return total <= limits.entries
   }
 
   /// The entries that are read of so many.

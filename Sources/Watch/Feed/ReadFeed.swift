@@ -15,58 +15,73 @@ package func readFeed(
   _ bytes: [UInt8], contentType: String?, url: String, zone: DeskZone,
   limits: FeedLimits = .standard, rule: SourceRule? = nil
 ) throws(FeedFailure) -> FeedDocument {
+  var entries: [FeedEntry] = []
+  var document = try readFeed(
+    bytes, contentType: contentType, url: url, zone: zone, limits: limits, rule: rule
+  ) { entries.append($0) }
+  // RFC 4287 §4.2.1; they may stand behind the entries that they are meant for.
+  if !document.authors.isEmpty {
+    for index in entries.indices where entries[index].authors.isEmpty {
+      entries[index].authors = document.authors
+    }
+  }
+  document.entries = entries
+  let shared = document.sharedIdentifiers
+  if shared > 0 { document.problems.append(.duplicateIdentifiers(shared)) }
+  return document
+}
+
+/// Reads a feed and hands out each entry as soon as it is known, so that none need be kept.
+///
+/// The entries are the same as those of the whole document, and in the same order. What is given back
+/// holds none of them; whether identifiers are shared is left for the caller to see.
+package func readFeed(
+  _ bytes: [UInt8], contentType: String?, url: String, zone: DeskZone,
+  limits: FeedLimits = .standard, rule: SourceRule? = nil, eachEntry: (FeedEntry) -> Void
+) throws(FeedFailure) -> FeedDocument {
   guard bytes.count <= limits.bytes else {
     throw .tooLarge(bytes: bytes.count, limit: limits.bytes)
   }
   let text = FeedText(bytes, contentType: contentType)
-  guard text.bytes.contains(where: { $0 > 0x20 }) else { throw .empty }
-  var problems = text.problems
   let address = WebAddress(url)
   var reading = FeedReading(address: address.isWeb ? address : nil, zone: zone, limits: limits)
+  var problems = text.problems
+  guard text.bytes.contains(where: { $0 > 0x20 }) else { throw .empty }
   var document: FeedDocument
   switch rule {
-  case nil: document = try knownFormat(text, &reading, &problems)
+  case nil: document = try known(text, &reading, &problems, eachEntry)
   case .fields(let map):
     document = try FieldMapFormat(map).document(json(text, &problems), &reading)
   case .page(let rule): document = try PageFormat(rule).document(text.bytes, &reading)
   }
-  let shared = document.sharedIdentifiers
-  if shared > 0 { problems.append(.duplicateIdentifiers(shared)) }
+  document.entries.forEach(eachEntry)
+  document.entries = []
   document.encoding = text.encoding.name
   document.problems = problems + reading.problems
   return document
 }
 
-private func knownFormat(
-  _ text: FeedText, _ reading: inout FeedReading, _ problems: inout [FeedProblem]
+/// A document of a known format; it holds those of its entries that were not handed out.
+private func known(
+  _ text: FeedText, _ reading: inout FeedReading, _ problems: inout [FeedProblem],
+  _ eachEntry: (FeedEntry) -> Void
 ) throws(FeedFailure) -> FeedDocument {
-  let source = try feedSource(text, reading.limits, &problems)
-  for format in feedFormats {
-    if let document = try format.document(source, &reading) { return document }
-  }
-  throw .unknownFormat(start(of: text.bytes))
-}
-
-private func feedSource(
-  _ text: FeedText, _ limits: FeedLimits, _ problems: inout [FeedProblem]
-) throws(FeedFailure) -> FeedSource {
   let first = text.bytes.first { $0 > 0x20 }
   if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
-    return .json(try json(text, &problems))
+    return try whole(.json(try json(text, &problems)), text, &reading)
   }
   switch XMLRoot(text.bytes) {
   case .feed(let root):
     let entities = XMLEntities(text.bytes, before: root)
-    let tree =
-      entities.isEmpty
-      ? XMLScanner.tree(of: text.bytes, from: root, limits: limits)
-      : XMLScanner.tree(of: entities.resolved(text.bytes, from: root), from: root, limits: limits)
-    if tree.damage.isTruncated { problems.append(.truncated) }
-    if tree.damage.mismatches > 0 { problems.append(.mismatchedTags(tree.damage.mismatches)) }
-    if tree.damage.isTooDeep { problems.append(.tooDeep) }
-    if tree.damage.hasTooManyNodes { problems.append(.tooManyElements) }
-    if tree.damage.cuts > 0 { problems.append(.textCut(tree.damage.cuts)) }
-    return .xml(tree)
+    let bytes = entities.isEmpty ? text.bytes : entities.resolved(text.bytes, from: root)
+    let start = entities.isEmpty ? root : 0
+    let name = XMLRoot.name(bytes.span, start + 1)
+    guard let format = entryFormats.lazy.compactMap({ $0.init(root: name) }).first else {
+      let tree = XMLScanner.tree(of: bytes, from: start, limits: reading.limits)
+      problems += tree.damage.problems
+      return try whole(.xml(tree), text, &reading)
+    }
+    return entries(of: format, bytes, from: start, &reading, &problems, eachEntry)
   case .html: throw .html(title: pageTitle(text.bytes))
   case .other(let name): throw .unknownFormat(name.isEmpty ? start(of: text.bytes) : "<\(name)>")
   }
@@ -81,6 +96,46 @@ private func json(
   }
   if isDamaged { problems.append(.damagedJSON) }
   return json
+}
+
+/// A document that is read as a whole.
+private func whole(
+  _ source: FeedSource, _ text: FeedText, _ reading: inout FeedReading
+) throws(FeedFailure) -> FeedDocument {
+  for format in feedFormats {
+    if let document = try format.document(source, &reading) { return document }
+  }
+  throw .unknownFormat(start(of: text.bytes))
+}
+
+/// A document whose entries are read one at a time.
+private func entries(
+  of format: any EntryFormat, _ bytes: [UInt8], from root: Int, _ reading: inout FeedReading,
+  _ problems: inout [FeedProblem], _ eachEntry: (FeedEntry) -> Void
+) -> FeedDocument {
+  var format = format
+  var hasBegun = false
+  let frame = XMLScanner.frame(of: bytes, from: root, limits: reading.limits) { tree, frame in
+    if !hasBegun {
+      format.begin(frame.tree, reading)
+      hasBegun = true
+    }
+    if let entry = format.entry(tree, &reading) { eachEntry(entry) }
+  }
+  problems += frame.damage.problems
+  return format.document(frame, &reading)
+}
+
+extension XMLTree.Damage {
+  fileprivate var problems: [FeedProblem] {
+    var problems: [FeedProblem] = []
+    if isTruncated { problems.append(.truncated) }
+    if mismatches > 0 { problems.append(.mismatchedTags(mismatches)) }
+    if isTooDeep { problems.append(.tooDeep) }
+    if hasTooManyNodes { problems.append(.tooManyElements) }
+    if cuts > 0 { problems.append(.textCut(cuts)) }
+    return problems
+  }
 }
 
 private func start(of text: [UInt8]) -> String {

@@ -167,6 +167,15 @@ struct ByteSurvey {
         index += 1
         continue
       }
+      // Nearly all of Chinese.
+      if byte >= 0xe4, byte <= 0xe9, index + 2 < bytes.count, bytes[index + 1] & 0xc0 == 0x80,
+        bytes[index + 2] & 0xc0 == 0x80
+      {
+        sequences += 1
+        longSequences += 1
+        index += 3
+        continue
+      }
       let length = validUTF8Length(bytes, at: index)
       if length > 0 {
         sequences += 1
@@ -186,9 +195,8 @@ struct ByteSurvey {
   @inline(__always)
   private static func areEightPlain(_ bytes: Span<UInt8>, _ index: Int) -> Bool {
     guard index + 8 <= bytes.count else { return false }
-    let word = bytes.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
-    // A byte below 0x20 borrows from its top bit when 0x20 is taken away.
-    return (word | (word &- 0x2020_2020_2020_2020)) & 0x8080_8080_8080_8080 == 0
+    let word = EightBytes(bytes, at: index)
+    return word.beyondASCII | word.below(0x20) == 0
   }
 
   private mutating func control(_ bytes: Span<UInt8>, _ index: Int) {

@@ -2,8 +2,38 @@ import Bytes
 import Foundation
 
 /// Atom 1.0 (RFC 4287) and 0.3.
-struct AtomFormat: FeedFormat {
-  private enum Field {
+struct AtomEntries: EntryFormat {
+  private var fields: [AtomFormat.Field?] = []
+  private var authors: [FeedAuthor] = []
+
+  init?(root: String) {
+    guard root == "feed" else { return nil }
+  }
+
+  mutating func begin(_ frame: XMLTree, _ reading: FeedReading) {
+    var scratch = reading
+    authors = document(frame, &scratch).authors
+  }
+
+  mutating func entry(_ tree: XMLTree, _ reading: inout FeedReading) -> FeedEntry? {
+    AtomFormat.extend(&fields, to: tree)
+    guard let node = tree.entry, fields[Int(tree.nodes[node].name)] == .entry,
+      reading.takesAnother()
+    else { return nil }
+    var entry = AtomFormat(tree, fields).entry(node, &reading)
+    // RFC 4287 §4.2.1: the feed's author is the author of entries that name none.
+    if entry.authors.isEmpty { entry.authors = authors }
+    return entry
+  }
+
+  mutating func document(_ frame: XMLTree, _ reading: inout FeedReading) -> FeedDocument {
+    AtomFormat.extend(&fields, to: frame)
+    return AtomFormat(frame, fields).document(&reading)
+  }
+}
+
+struct AtomFormat {
+  fileprivate enum Field {
     case title, link, id, summary, content, published, issued, updated, modified, author, category,
       media
     case mediaTitle, mediaText, point, date, cap, entry, source
@@ -13,15 +43,14 @@ struct AtomFormat: FeedFormat {
   /// By number of a name: what it means here.
   private let fields: [Field?]
 
-  static func document(_ source: FeedSource, _ reading: inout FeedReading) -> FeedDocument? {
-    guard case .xml(let tree) = source, let root = tree.root, tree.name(of: root).local == "feed"
-    else { return nil }
-    return AtomFormat(tree).document(root, &reading)
+  fileprivate init(_ tree: XMLTree, _ fields: [Field?]) {
+    self.tree = tree
+    self.fields = fields
   }
 
-  private init(_ tree: XMLTree) {
-    self.tree = tree
-    fields = tree.names.map(Self.field)
+  /// Adds the names that have come up since.
+  fileprivate static func extend(_ fields: inout [Field?], to tree: XMLTree) {
+    while fields.count < tree.names.count { fields.append(field(tree.names[fields.count])) }
   }
 
   private static func field(_ name: XMLName) -> Field? {
@@ -58,41 +87,35 @@ struct AtomFormat: FeedFormat {
 
   private func field(of node: Int) -> Field? { fields[Int(tree.nodes[node].name)] }
 
-  private func document(_ root: Int, _ reading: inout FeedReading) -> FeedDocument {
+  fileprivate func document(_ reading: inout FeedReading) -> FeedDocument {
+    guard let root = tree.root else { return FeedDocument(format: "Atom 1.0") }
     let namespace = tree.attribute("xmlns", of: root) ?? ""
     let isOld = tree.attribute("version", of: root) == "0.3" || namespace.contains("purl.org/atom")
     var document = FeedDocument(format: isOld ? "Atom 0.3" : "Atom 1.0")
     document.language = tree.attribute("xml:lang", of: root)
     var links = AtomLinks()
-    var authors: [FeedAuthor] = []
     var id: String?
     for node in tree.children(of: root) {
       switch field(of: node) {
       case .title: if document.title == nil { document.title = title(node, &reading) }
       case .link: links.take(node, tree, reading.address)
       case .id: id = id ?? tree.string(node)
-      case .author: authors.append(Self.author(node, tree))
+      case .author: document.authors.append(Self.author(node, tree))
       default: break
       }
     }
     document.link = links.best ?? id.flatMap { WebAddress($0).isWeb ? webLink($0, base: nil) : nil }
-    let nodes = tree.nodes.indices.filter {
-      tree.nodes[$0].kind == .element && field(of: $0) == .entry
-    }
-    for node in nodes.prefix(reading.taken(of: nodes.count)) {
-      var entry = entry(node, &reading)
-      // RFC 4287 §4.2.1: the feed's author is the author of entries that name none.
-      if entry.authors.isEmpty { entry.authors = authors.filter { !$0.isEmpty } }
-      document.entries.append(entry)
-    }
+    document.authors.removeAll { $0.isEmpty }
     return document
   }
 
-  private func entry(_ node: Int, _ reading: inout FeedReading) -> FeedEntry {
+  fileprivate func entry(_ node: Int, _ reading: inout FeedReading) -> FeedEntry {
     var entry = FeedEntry()
     var links = AtomLinks()
     var content: [UInt8] = []
-    var summary: [UInt8] = []
+    // The words of these are only wanted where there is no content.
+    var summaries: [Int] = []
+    var otherTexts: [Int] = []
     var hasCAP = false
     for child in tree.children(of: node) {
       switch field(of: child) {
@@ -103,9 +126,8 @@ struct AtomFormat: FeedFormat {
         if let alert = alert(in: child) { entry.cap = CAPAlert(alert, tree, &reading) }
         let lines = text(child, reading)
         if lines.count > content.count { content = lines }
-      case .summary: if summary.isEmpty { summary = text(child, reading) }
-      case .mediaText:
-        if summary.isEmpty { summary = tree.markupLines(child, reading) }
+      case .summary: summaries.append(child)
+      case .mediaText: otherTexts.append(child)
       case .published: entry.published = reading.date(tree.string(child)) ?? entry.published
       case .issued: entry.published = entry.published ?? reading.date(tree.string(child))
       case .updated: entry.updated = reading.date(tree.string(child)) ?? entry.updated
@@ -117,7 +139,7 @@ struct AtomFormat: FeedFormat {
         if let name = tree.attribute("label", of: child) ?? tree.attribute("term", of: child) {
           entry.categories.append(name)
         }
-      case .media, .mediaTitle: takeMedia(child, &entry, &summary, &reading)
+      case .media, .mediaTitle: takeMedia(child, &entry, &otherTexts, reading)
       case .point: entry.point = entry.point ?? tree.string(child).flatMap { GeoPoint($0) }
       case .cap: hasCAP = true
       case .source: if entry.authors.isEmpty { entry.authors = sourceAuthors(child) }
@@ -127,7 +149,9 @@ struct AtomFormat: FeedFormat {
     entry.images += links.images
     entry.link =
       links.best ?? entry.guid.flatMap { WebAddress($0).isWeb ? webLink($0, base: nil) : nil }
-    entry.text = reading.bounded(content.isEmpty ? summary : content)
+    for summary in summaries where content.isEmpty { content = text(summary, reading) }
+    for text in otherTexts where content.isEmpty { content = tree.markupLines(text, reading) }
+    entry.text = reading.bounded(content)
     entry.language = tree.attribute("xml:lang", of: node)
     if hasCAP { entry.cap = entry.cap ?? CAPAlert(inside: node, tree, &reading) }
     return entry
@@ -154,7 +178,7 @@ struct AtomFormat: FeedFormat {
   }
 
   private func takeMedia(
-    _ node: Int, _ entry: inout FeedEntry, _ summary: inout [UInt8], _ reading: inout FeedReading
+    _ node: Int, _ entry: inout FeedEntry, _ texts: inout [Int], _ reading: FeedReading
   ) {
     if field(of: node) == .media, tree.name(of: node).local == "thumbnail",
       let image = tree.link(tree.attribute("url", of: node), at: node, reading.address)
@@ -163,9 +187,8 @@ struct AtomFormat: FeedFormat {
     }
     for child in tree.children(of: node) {
       switch field(of: child) {
-      case .media: takeMedia(child, &entry, &summary, &reading)
-      case .mediaText where summary.isEmpty:
-        summary = tree.markupLines(child, reading)
+      case .media: takeMedia(child, &entry, &texts, reading)
+      case .mediaText: texts.append(child)
       default: break
       }
     }

@@ -13,14 +13,14 @@ struct CAPFormat: FeedFormat {
     let namespace = tree.attribute("xmlns", of: first) ?? ""
     var document = FeedDocument(format: namespace.hasSuffix("cap:1.1") ? "CAP 1.1" : "CAP 1.2")
     for node in nodes.prefix(reading.taken(of: nodes.count)) {
-      document.entries.append(entry(CAPAlert(node, tree, &reading)))
+      document.entries.append(entry(CAPAlert(node, tree, &reading), &reading))
     }
     document.language = document.entries.first?.language
     return document
   }
 
   /// An alert as an entry: the words of its first info.
-  private static func entry(_ alert: CAPAlert) -> FeedEntry {
+  private static func entry(_ alert: CAPAlert, _ reading: inout FeedReading) -> FeedEntry {
     var entry = FeedEntry()
     entry.guid = alert.identifier
     entry.published = alert.sent
@@ -29,9 +29,9 @@ struct CAPFormat: FeedFormat {
       entry.text = alert.note
       return entry
     }
-    entry.title = info.headline ?? info.event
+    entry.title = (info.headline ?? info.event).flatMap { reading.bounded(Array($0.utf8)) }
     let texts = [info.description, info.instruction].compactMap { $0 }
-    entry.text = texts.isEmpty ? nil : texts.joined(separator: "\n")
+    entry.text = reading.bounded(Array(texts.joined(separator: "\n").utf8))
     entry.link = info.web.flatMap { webLink($0, base: nil) }
     entry.language = info.language
     entry.categories = info.categories

@@ -2,8 +2,40 @@ import Bytes
 
 /// RSS 0.9x, 1.0 and 2.0, and the CDF that came before them, with the modules that feeds use: Dublin Core, content, media, GeoRSS, and
 /// what is borrowed from Atom.
-struct RSSFormat: FeedFormat {
-  private enum Field {
+struct RSSEntries: EntryFormat {
+  private let isCDF: Bool
+  private var fields: [RSSFormat.Field?] = []
+  /// Links of entries are seen from the site, as browsers of feeds do; but where nobody knows where
+  /// the feed came from, they stay as they are written.
+  private var base: WebAddress?
+
+  init?(root: String) {
+    guard ["rss", "rdf", "channel"].contains(root) else { return nil }
+    isCDF = root == "channel"
+  }
+
+  mutating func begin(_ frame: XMLTree, _ reading: FeedReading) {
+    var scratch = reading
+    let link = document(frame, &scratch).link
+    base = reading.address.map { address in link.map { WebAddress($0) } ?? address }
+  }
+
+  mutating func entry(_ tree: XMLTree, _ reading: inout FeedReading) -> FeedEntry? {
+    RSSFormat.extend(&fields, to: tree)
+    guard let item = tree.entry, fields[Int(tree.nodes[item].name)] == .item,
+      reading.takesAnother()
+    else { return nil }
+    return RSSFormat(tree, fields, isCDF: isCDF).entry(item, base, &reading)
+  }
+
+  mutating func document(_ frame: XMLTree, _ reading: inout FeedReading) -> FeedDocument {
+    RSSFormat.extend(&fields, to: frame)
+    return RSSFormat(frame, fields, isCDF: isCDF).document(&reading)
+  }
+}
+
+struct RSSFormat {
+  fileprivate enum Field {
     case title, link, guid, description, content, published, issued, date, modified, author, creator
     case category, language, enclosure, atomLink, atomAuthor, media, mediaTitle, mediaText, point
     case latitude, longitude, otherTitle, cap, channel, item
@@ -12,21 +44,18 @@ struct RSSFormat: FeedFormat {
   private let tree: XMLTree
   /// By number of a name: what it means here.
   private let fields: [Field?]
-
-  static func document(_ source: FeedSource, _ reading: inout FeedReading) -> FeedDocument? {
-    guard case .xml(let tree) = source, let root = tree.root,
-      ["rss", "rdf", "channel"].contains(tree.name(of: root).local)
-    else { return nil }
-    return RSSFormat(tree, root).document(root, &reading)
-  }
-
   /// The Channel Definition Format has its channel as the root, and addresses as attributes.
   private let isCDF: Bool
 
-  private init(_ tree: XMLTree, _ root: Int) {
+  fileprivate init(_ tree: XMLTree, _ fields: [Field?], isCDF: Bool) {
     self.tree = tree
-    isCDF = tree.name(of: root).local == "channel"
-    fields = tree.names.map(Self.field)
+    self.fields = fields
+    self.isCDF = isCDF
+  }
+
+  /// Adds the names that have come up since.
+  fileprivate static func extend(_ fields: inout [Field?], to tree: XMLTree) {
+    while fields.count < tree.names.count { fields.append(field(tree.names[fields.count])) }
   }
 
   private static func field(_ name: XMLName) -> Field? {
@@ -109,7 +138,8 @@ struct RSSFormat: FeedFormat {
 
   private func field(of node: Int) -> Field? { fields[Int(tree.nodes[node].name)] }
 
-  private func document(_ root: Int, _ reading: inout FeedReading) -> FeedDocument {
+  fileprivate func document(_ reading: inout FeedReading) -> FeedDocument {
+    guard let root = tree.root else { return FeedDocument(format: "RSS") }
     let channel = tree.children(of: root).first { field(of: $0) == .channel } ?? root
     var document = FeedDocument(format: format(root))
     document.hints = FeedHints(channel: channel, of: tree)
@@ -128,15 +158,6 @@ struct RSSFormat: FeedFormat {
     }
     if isCDF { document.link = document.link ?? address(of: channel, reading.address) }
     document.link = document.link ?? atomLink
-    // Links of entries are seen from the site, as browsers of feeds do; but where nobody knows where
-    // the feed came from, they stay as they are written.
-    let base = reading.address.map { address in document.link.map { WebAddress($0) } ?? address }
-    let items = tree.nodes.indices.filter {
-      tree.nodes[$0].kind == .element && field(of: $0) == .item
-    }
-    for item in items.prefix(reading.taken(of: items.count)) {
-      document.entries.append(entry(item, base, &reading))
-    }
     return document
   }
 
@@ -175,9 +196,10 @@ extension RSSFormat {
   private struct Draft {
     var entry = FeedEntry()
     var content: [UInt8] = []
-    var description: [UInt8] = []
+    // The words of these are only wanted where there is no content.
+    var descriptions: [Int] = []
+    var otherTexts: [Int] = []
     var otherTitle: String?
-    var otherText: [UInt8] = []
     var atomLink: String?
     var linkOfGuid: String?
     var latitude: Double?
@@ -185,7 +207,9 @@ extension RSSFormat {
     var hasCAP = false
   }
 
-  private func entry(_ item: Int, _ base: WebAddress?, _ reading: inout FeedReading) -> FeedEntry {
+  fileprivate func entry(_ item: Int, _ base: WebAddress?, _ reading: inout FeedReading)
+    -> FeedEntry
+  {
     var draft = Draft()
     for node in tree.children(of: item) {
       guard let field = field(of: node) else { continue }
@@ -195,8 +219,7 @@ extension RSSFormat {
     }
     var entry = draft.entry
     entry.title = entry.title ?? draft.otherTitle
-    let texts = [draft.content, draft.description, draft.otherText]
-    entry.text = texts.first { !$0.isEmpty }.flatMap { reading.bounded($0) }
+    entry.text = reading.bounded(text(draft, reading))
     entry.link = entry.link ?? draft.atomLink ?? draft.linkOfGuid
     if let about = tree.attribute("rdf:about", of: item) {
       entry.guid = entry.guid ?? about
@@ -214,6 +237,18 @@ extension RSSFormat {
     return entry
   }
 
+  /// The content, else the longest description, else what another vocabulary has.
+  private func text(_ draft: Draft, _ reading: FeedReading) -> [UInt8] {
+    guard draft.content.isEmpty else { return draft.content }
+    var text: [UInt8] = []
+    for node in draft.descriptions {
+      let lines = tree.markupLines(node, reading)
+      if lines.count > text.count { text = lines }
+    }
+    for node in draft.otherTexts where text.isEmpty { text = tree.markupLines(node, reading) }
+    return text
+  }
+
   /// Titles, texts and dates; false for another field.
   private func takeText(
     _ field: Field, _ node: Int, _ draft: inout Draft, _ reading: inout FeedReading
@@ -226,13 +261,8 @@ extension RSSFormat {
     case .content:
       let lines = tree.markupLines(node, reading)
       if lines.count > draft.content.count { draft.content = lines }
-    case .description:
-      let lines = tree.markupLines(node, reading)
-      if lines.count > draft.description.count { draft.description = lines }
-    case .mediaText:
-      if draft.otherText.isEmpty {
-        draft.otherText = tree.markupLines(node, reading)
-      }
+    case .description: draft.descriptions.append(node)
+    case .mediaText: draft.otherTexts.append(node)
     case .published:
       draft.entry.published = reading.date(tree.string(node)) ?? draft.entry.published
     case .issued:

@@ -18,7 +18,7 @@ enum HardWrap {
   /// The text with such lines joined, and without the marks of indentation.
   static func joined(_ collected: TextLines) -> [UInt8] {
     let text = collected.finished()
-    guard collected.breaks >= 2 || collected.indentations > 0 else { return text }
+    guard collected.breaks >= 2 || collected.indentations > 0, hasWide(text) else { return text }
     let lines = Self.lines(text)
     let width = lines.lazy.map(\.columns).max() ?? 0
     // Two lines of one width may be chance; a text that is broken by hand has more.
@@ -41,6 +41,16 @@ enum HardWrap {
       result.append(contentsOf: text[line.range])
     }
     return result
+  }
+
+  /// Only characters of two columns are joined without a blank, and most texts have none.
+  private static func hasWide(_ text: [UInt8]) -> Bool {
+    text.withUnsafeBufferPointer { bytes in
+      var found: UInt8 = 0
+      // No way out in the middle, so that it is done many bytes at a time.
+      for byte in bytes { found |= CJK.isWide(lead: byte) ? 1 : 0 }
+      return found != 0
+    }
   }
 
   private static func lines(_ text: [UInt8]) -> [Line] {

@@ -47,10 +47,7 @@ struct MarkupText {
 
   /// Text up to what may be markup or a reference; at least one byte.
   private mutating func words(_ bytes: Span<UInt8>, _ start: Int) -> Int {
-    var end = start + 1
-    while end < bytes.count, bytes[end] != UInt8(ascii: "<"), bytes[end] != UInt8(ascii: "&") {
-      end += 1
-    }
+    let end = bytes.firstMark(from: start + 1)
     if hidden == nil { text.append(bytes, start..<end, keepsLines: preformatted > 0) }
     return end
   }
@@ -163,7 +160,7 @@ struct MarkupTag {
       index += 1
     }
     key = Self.key(bytes, nameStart..<index)
-    kind = Self.kinds[key] ?? .unknown
+    kind = Self.kind(key)
     guard let rest = Attributes(bytes, from: index) else { return nil }
     isHidden = rest.hides
     isClosed = rest.endsWithSlash
@@ -184,7 +181,21 @@ struct MarkupTag {
     return key(bytes.span, 0..<bytes.count)
   }
 
-  private static let kinds: [UInt64: Kind] = {
+  private static func kind(_ key: UInt64) -> Kind {
+    var slot = self.slot(key)
+    let table = kinds
+    while table[slot].key != key, table[slot].key != 0 { slot = (slot + 1) & (slotCount - 1) }
+    return table[slot].kind
+  }
+
+  private static let slotCount = 512
+
+  private static func slot(_ key: UInt64) -> Int {
+    Int(truncatingIfNeeded: (key &* 0x9e37_79b9_7f4a_7c15) >> 40) & (slotCount - 1)
+  }
+
+  /// By key, with open addressing; a dictionary would take longer to hash than all else of a tag.
+  private static let kinds: [(key: UInt64, kind: Kind)] = {
     let names: [(Kind, String)] = [
       (
         .block,
@@ -208,9 +219,14 @@ struct MarkupTag {
       (.raw, "script style"),
       (.unseen, "head noscript object iframe applet template title"),
     ]
-    var table: [UInt64: Kind] = [:]
+    var table = Array(repeating: (key: UInt64(0), kind: Kind.unknown), count: slotCount)
     for (kind, list) in names {
-      for name in list.split(separator: " ") { table[key(String(name))] = kind }
+      for name in list.split(separator: " ") {
+        let key = key(String(name))
+        var slot = slot(key)
+        while table[slot].key != 0 { slot = (slot + 1) & (slotCount - 1) }
+        table[slot] = (key, kind)
+      }
     }
     return table
   }()
@@ -260,11 +276,12 @@ struct MarkupTag {
       let isQuoted = quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'")
       if isQuoted { index += 1 }
       let valueStart = index
-      while index < bytes.count,
-        isQuoted
-          ? bytes[index] != quote : !isBlank(bytes[index]) && bytes[index] != UInt8(ascii: ">")
-      {
-        index += 1
+      if isQuoted {
+        index = bytes.firstIndex(of: quote, from: index, to: bytes.count) ?? bytes.count
+      } else {
+        while index < bytes.count, !isBlank(bytes[index]), bytes[index] != UInt8(ascii: ">") {
+          index += 1
+        }
       }
       if name.count == 6, bytes.hasASCII("hidden", at: start) { hides = true }
       if name.count == 5, bytes.hasASCII("style", at: start) {

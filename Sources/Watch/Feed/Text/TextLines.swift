@@ -69,7 +69,11 @@ struct TextLines {
   private static func inkEnd(_ source: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
     var index = start
     while index < end {
-      if source[index] > 0x20 {
+      if index + 9 <= end, index > start || source[index] != 0x20, areWords(source, index) {
+        index += 8
+      } else if isHan(source[index]), index + 3 <= end {
+        index += 3
+      } else if source[index] > 0x20 {
         if markLength(source, index, end) > 0 { return index }
         index += 1
       } else {
@@ -81,6 +85,20 @@ struct TextLines {
     }
     return index
   }
+
+  /// Whether eight bytes are ASCII without controls, and a single blank follows a word and is followed
+  /// by another.
+  @inline(__always)
+  private static func areWords(_ source: Span<UInt8>, _ index: Int) -> Bool {
+    let here = EightBytes(source, at: index)
+    let next = EightBytes(source, at: index + 1)
+    return here.beyondASCII | here.below(0x20) == 0
+      && here.equal(0x20) & (next.below(0x21) | next.beyondASCII) == 0
+  }
+
+  /// Whether a character begins here that is ink whatever it is; it takes three bytes.
+  @inline(__always)
+  private static func isHan(_ lead: UInt8) -> Bool { lead >= 0xe4 && lead <= 0xe9 }
 
   /// The length of a character beyond ASCII that is no ink: a blank, a line end, or nothing at all;
   /// 0 for any other byte.

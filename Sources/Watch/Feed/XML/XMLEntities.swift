@@ -62,13 +62,13 @@ struct XMLEntities {
     }
   }
 
-  /// The document with its own entities resolved from the root on, but not in CDATA sections.
+  /// What begins at the root, with the document's own entities resolved, but not in CDATA sections.
   func resolved(_ text: [UInt8], from root: Int) -> [UInt8] {
     let bytes = text.span
     var result: [UInt8] = []
     result.reserveCapacity(text.count)
     var growth = 0
-    var kept = 0
+    var kept = root
     var index = root
     while index < bytes.count {
       if bytes[index] == UInt8(ascii: "<"), bytes.hasASCII("<![cdata[", at: index) {

@@ -103,6 +103,8 @@ struct XMLNameTable {
     case ordinary
     /// `item`, `entry`: where reading falls into step again.
     case entry
+    /// The same with a prefix whose meaning is to be asked for.
+    case prefixedEntry
     /// `rss`, `channel`, `feed`: what holds the entries.
     case frame
     /// `title`, `description`: what stands directly in an entry and may hold markup.
@@ -114,6 +116,10 @@ struct XMLNameTable {
   }
 
   private(set) var entries: [Entry] = []
+  /// The names of the entries alone.
+  private(set) var qualifiedNames: [String] = []
+  /// Whether `xml:base` is among them.
+  private(set) var hasBases = false
   /// Open addressing over the entries, at most half full; -1 is free.
   private var slots: [Int32] = Array(repeating: -1, count: 256)
 
@@ -130,6 +136,8 @@ struct XMLNameTable {
     }
     let id = entries.count
     entries.append(Self.entry(bytes, range, hash))
+    qualifiedNames.append(entries[id].qualified)
+    hasBases = hasBases || entries[id].qualified == "xml:base"
     slots[slot] = Int32(id)
     if entries.count * 2 > slots.count { grow() }
     return id
@@ -157,7 +165,7 @@ struct XMLNameTable {
   private static func role(_ prefix: String, _ local: String) -> Role {
     switch local {
     case "item", "entry":
-      prefix.isEmpty || XMLVocabulary(prefix: prefix) != .other ? .entry : .ordinary
+      prefix.isEmpty || XMLVocabulary(prefix: prefix) != .other ? .entry : .prefixedEntry
     case "rss", "rdf", "channel", "feed", "alert", "items": .frame
     case "guid", "pubdate": prefix.isEmpty ? .partOnly : .part
     case "title", "link", "description", "summary", "content", "encoded", "category", "author",

@@ -58,7 +58,7 @@ enum XMLRoot {
   }
 
   /// Without its prefix, in small letters.
-  private static func name(_ bytes: Span<UInt8>, _ start: Int) -> String {
+  static func name(_ bytes: Span<UInt8>, _ start: Int) -> String {
     var name: [UInt8] = []
     var index = start
     while index < bytes.count, name.count < 64,

@@ -19,31 +19,57 @@ struct XMLScanner {
 
   /// The tree of the document whose root element begins at `start`.
   static func tree(of bytes: [UInt8], from start: Int, limits: FeedLimits) -> XMLTree {
-    var scanner = XMLScanner(bytes, from: start, limits: limits)
-    scanner.run(bytes.span)
-    return scanner.builder.finish(at: bytes.count)
+    var scanner = XMLScanner(bytes, from: start, limits: limits, splitsEntries: false)
+    scanner.run(bytes.span) { _, _ in }
+    return scanner.builder.frameSoFar
   }
 
-  private init(_ bytes: [UInt8], from start: Int, limits: FeedLimits) {
+  /// Calls with the tree of each entry as soon as it is closed, and with what gives the frame as far
+  /// as it is known; gives the frame in the end.
+  ///
+  /// The entry stands in its tree after the elements around it: it is the only element with the role
+  /// of one.
+  static func frame(
+    of bytes: [UInt8], from start: Int, limits: FeedLimits,
+    eachEntry body: (XMLTree, XMLFrame) -> Void
+  ) -> XMLTree {
+    var scanner = XMLScanner(bytes, from: start, limits: limits, splitsEntries: true)
+    scanner.run(bytes.span, body)
+    return scanner.builder.frameSoFar
+  }
+
+  private init(_ bytes: [UInt8], from start: Int, limits: FeedLimits, splitsEntries: Bool) {
     count = bytes.count
     position = start
     self.limits = limits
-    builder = XMLTreeBuilder(bytes, limits: limits)
+    builder = XMLTreeBuilder(bytes, limits: limits, splitsEntries: splitsEntries)
   }
 
-  private mutating func run(_ bytes: Span<UInt8>) {
+  private mutating func run(_ bytes: Span<UInt8>, _ body: (XMLTree, XMLFrame) -> Void) {
     while position < count, !builder.isFinished {
       let textStart = position
-      var hasInk = false
-      while position < count {
-        let byte = bytes[position]
-        if byte == UInt8(ascii: "<"), beginsMarkup(bytes, position) { break }
-        if !isBlank(byte) { hasInk = true }
-        position += 1
-      }
-      if hasInk { builder.text(textStart..<position, isLiteral: false) }
+      position = textEnd(bytes)
+      var ink = textStart
+      while ink < position, isBlank(bytes[ink]) { ink += 1 }
+      if ink < position { builder.text(textStart..<position, isLiteral: false) }
       if position < count { markup(bytes) }
+      if builder.hasEntries { handOut(body) }
     }
+    builder.finish(at: count)
+    handOut(body)
+  }
+
+  private mutating func handOut(_ body: (XMLTree, XMLFrame) -> Void) {
+    for entry in builder.takeEntries() { body(entry, XMLFrame(builder: builder)) }
+  }
+
+  private func textEnd(_ bytes: Span<UInt8>) -> Int {
+    var index = position
+    while let found = bytes.firstIndex(of: UInt8(ascii: "<"), from: index, to: count) {
+      if beginsMarkup(bytes, found) { return found }
+      index = found + 1
+    }
+    return count
   }
 
   /// A `<` before anything else is a character that somebody forgot to escape: 5 < 10.
@@ -157,11 +183,9 @@ struct XMLScanner {
     let quote = bytes[position]
     if quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") {
       let start = position + 1
-      var end = start
       // Two limits: what is longer than the first is cut, what is longer than both was never closed.
       let reach = min(count, start + limits.attributeBytes * 2)
-      while end < reach, bytes[end] != quote { end += 1 }
-      if end < reach {
+      if let end = bytes.firstIndex(of: quote, from: start, to: reach) {
         position = end + 1
         guard end - start > limits.attributeBytes else { return start..<end }
         builder.cut()
@@ -245,4 +269,12 @@ struct XMLScanner {
     }
     return nil
   }
+}
+
+/// The document without its entries, as far as it has been read when one of them is closed.
+struct XMLFrame {
+  fileprivate let builder: XMLTreeBuilder
+
+  /// Made when it is asked for: it is wanted once, before the first entry.
+  var tree: XMLTree { builder.frameSoFar }
 }

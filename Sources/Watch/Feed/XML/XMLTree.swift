@@ -50,12 +50,14 @@ final class XMLTree: Sendable {
   /// In small letters with their prefix, as in `xml:base`.
   let attributeNames: [String]
   let damage: Damage
+  /// The entry that this tree was made for, if it holds but one.
+  let entry: Int?
   /// Whether any element says from where its links are seen.
   let hasBases: Bool
 
   init(
     bytes: [UInt8], nodes: [Node], attributes: [Attribute], names: [XMLName],
-    attributeNames: [String], damage: Damage
+    attributeNames: [String], hasBases: Bool, damage: Damage, entry: Int?
   ) {
     self.bytes = bytes
     self.nodes = nodes
@@ -63,7 +65,8 @@ final class XMLTree: Sendable {
     self.names = names
     self.attributeNames = attributeNames
     self.damage = damage
-    hasBases = attributeNames.contains("xml:base")
+    self.hasBases = hasBases
+    self.entry = entry
   }
 
   /// The first element; nil if there is none.

@@ -2,10 +2,21 @@
 ///
 /// A document is never refused: what is not closed is closed where its surroundings end, what
 /// closes nothing is passed over, and each `item` or `entry` falls into step again.
+///
+/// It can set each entry apart in a small tree of its own as soon as the entry is closed, so that no
+/// more than one of them is held at a time. What is left is the frame: the document without entries.
 struct XMLTreeBuilder {
   private let bytes: [UInt8]
+  /// Of the entry that is open if entries are set apart, else of the document.
   private var nodes: [XMLTree.Node] = []
   private var attributes: [XMLTree.Attribute] = []
+  private var nodeCount = 0
+  private let splitsEntries: Bool
+  /// The nodes of the frame while those of an entry are collected.
+  private var frame: (nodes: [XMLTree.Node], attributes: [XMLTree.Attribute]) = ([], [])
+  /// How many elements are open around the entry that is being set apart.
+  private var entryDepth: Int?
+  private var ready: [XMLTree] = []
   private var damage = XMLTree.Damage()
   private let limits: FeedLimits
   private var names = XMLNameTable()
@@ -22,10 +33,25 @@ struct XMLTreeBuilder {
     let role: XMLNameTable.Role
   }
 
-  init(_ bytes: [UInt8], limits: FeedLimits) {
+  init(_ bytes: [UInt8], limits: FeedLimits, splitsEntries: Bool) {
     self.bytes = bytes
     self.limits = limits
-    nodes.reserveCapacity(bytes.count / 64)
+    self.splitsEntries = splitsEntries
+    if !splitsEntries { nodes.reserveCapacity(bytes.count / 64) }
+  }
+
+  var hasEntries: Bool { !ready.isEmpty }
+
+  /// The entries that were closed since this was asked for the last time, each with the elements
+  /// around it, which hold nothing else.
+  mutating func takeEntries() -> [XMLTree] {
+    defer { ready.removeAll(keepingCapacity: true) }
+    return ready
+  }
+
+  /// The frame as far as it is known.
+  var frameSoFar: XMLTree {
+    entryDepth == nil ? tree(nodes, attributes) : tree(frame.nodes, frame.attributes)
   }
 
   mutating func name(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int { names.id(bytes, range) }
@@ -37,12 +63,14 @@ struct XMLTreeBuilder {
   mutating func start(
     _ name: Int, _ attributes: [XMLTree.Attribute], tag: Int, inside: Int, isEmpty: Bool
   ) {
-    let role = names.entries[name].role
+    var role = names.entries[name].role
+    if role == .prefixedEntry, namespaces.isOfFeeds(name, names) { role = .entry }
     switch role {
     case .entry: closeThrough(at: tag) { $0 == .entry }
     case .partOnly: closeUnfinishedPart(at: tag)
-    case .part, .frame, .ordinary, .void: break
+    case .part, .frame, .ordinary, .void, .prefixedEntry: break
     }
+    if splitsEntries, role == .entry, open.count < limits.depth { enterEntry() }
     guard open.count < limits.depth else {
       damage.isTooDeep = true
       if !isEmpty, role != .void { tooDeep += 1 }
@@ -99,20 +127,60 @@ struct XMLTreeBuilder {
   mutating func truncated() { damage.isTruncated = true }
 
   /// Closes what is open at the end of the document.
-  consuming func finish(at end: Int) -> XMLTree {
+  mutating func finish(at end: Int) {
     if !open.isEmpty { damage.isTruncated = true }
     while !open.isEmpty { closeInnermost(at: end) }
-    return XMLTree(
-      bytes: bytes, nodes: nodes, attributes: attributes, names: namespaces.names,
-      attributeNames: names.entries.map(\.qualified), damage: damage)
   }
 
-  private var parent: Int32 { open.last.map { Int32($0.node) } ?? -1 }
+  private func tree(
+    _ nodes: [XMLTree.Node], _ attributes: [XMLTree.Attribute], entry: Int? = nil
+  ) -> XMLTree {
+    XMLTree(
+      bytes: bytes, nodes: nodes, attributes: attributes, names: namespaces.names,
+      attributeNames: names.qualifiedNames, hasBases: names.hasBases, damage: damage,
+      entry: entry)
+  }
+
+  private var parent: Int32 {
+    if open.count == entryDepth { return Int32(open.count - 1) }
+    return open.last.map { Int32($0.node) } ?? -1
+  }
+
+  /// Begins a tree for one entry with copies of the elements around it: its bases and its language
+  /// are theirs.
+  private mutating func enterEntry() {
+    let size = max(nodes.capacity, 32)
+    frame = (nodes, attributes)
+    nodes = []
+    attributes = []
+    nodes.reserveCapacity(min(size, 256))
+    for (depth, element) in open.enumerated() {
+      var copy = frame.nodes[element.node]
+      let first = Int(copy.attributesStart)
+      let own = frame.attributes[first..<(first + Int(copy.attributesCount))]
+      copy.parent = Int32(depth - 1)
+      copy.firstChild = depth + 1 < open.count ? Int32(depth + 1) : -1
+      copy.lastChild = copy.firstChild
+      copy.next = -1
+      copy.attributesStart = Int32(attributes.count)
+      nodes.append(copy)
+      attributes += own
+    }
+    entryDepth = open.count
+  }
+
+  private mutating func leaveEntry() {
+    ready.append(tree(nodes, attributes, entry: entryDepth))
+    (nodes, attributes) = frame
+    frame = ([], [])
+    entryDepth = nil
+  }
 
   private mutating func append(_ node: XMLTree.Node) -> Int {
     let index = nodes.count
     nodes.append(node)
-    if nodes.count >= limits.nodes {
+    nodeCount += 1
+    if nodeCount >= limits.nodes {
       damage.hasTooManyNodes = true
       isFinished = true
     }
@@ -133,6 +201,7 @@ struct XMLTreeBuilder {
     guard let element = open.popLast() else { return }
     nodes[element.node].end = max(nodes[element.node].start, Int32(position))
     namespaces.leave(depth: open.count)
+    if open.count == entryDepth { leaveEntry() }
     if open.isEmpty { isFinished = true }
   }
 
@@ -229,6 +298,14 @@ struct XMLNamespaces {
     while cache.count <= id { cache.append(-1) }
     cache[id] = Int32(number)
     return number
+  }
+
+  /// Whether a name is of a vocabulary that has entries.
+  mutating func isOfFeeds(_ id: Int, _ table: XMLNameTable) -> Bool {
+    switch names[resolved(id, table)].vocabulary {
+    case .plain, .atom, .rss, .rdf: true
+    default: false
+    }
   }
 
   private func vocabulary(_ prefix: String) -> XMLVocabulary {
