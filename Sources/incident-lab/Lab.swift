@@ -10,6 +10,7 @@ struct Lab {
       ParseCommand.self,
       DatesCommand.self,
       BenchCommand.self,
+      FuzzCommand.self,
     ]
   }
 

@@ -82,7 +82,7 @@ enum MadeStream {
   }
 
   /// SplitMix64.
-  private struct Random {
+  struct Random {
     var state: UInt64
 
     mutating func next() -> UInt64 {
