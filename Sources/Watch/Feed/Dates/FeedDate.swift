@@ -19,7 +19,8 @@ package func feedDate(_ text: String, in zone: DeskZone) -> Instant? {
 /// The zone of the wall that a date hangs on: where nobody set any for the source, what is written
 /// in Korean is meant in Korea, which has but one.
 private func wall(_ zone: DeskZone, _ text: [UInt8]) -> DeskZone {
-  guard zone == .universal, text.contains(where: { (0xea...0xed).contains($0) }),
+  guard ["UTC", "GMT", "GMT+00:00"].contains(zone.identifier),
+    text.contains(where: { (0xea...0xed).contains($0) }),
     String(decoding: text, as: UTF8.self).contains("년")
   else { return zone }
   return korea
