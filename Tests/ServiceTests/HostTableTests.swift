@@ -29,26 +29,26 @@ struct HostTableTests {
   @Test("is one source of a host at a time, and the next a second after it began")
   func oneAtATime() {
     var table = Self.table(("a", "x.example"), ("b", "X.example"), ("c", "y.example"))
-    let taken1 = Self.takeAll(&table, at: Self.noon)
-    #expect(taken1 == ["a", "c"])
+    let first = Self.takeAll(&table, at: Self.noon)
+    #expect(first == ["a", "c"])
     table.finish(Self.name("a"), at: Self.noon, due: Self.noon + .minutes(5), isSuspect: false)
-    let taken2 = Self.takeAll(&table, at: Self.noon + .milliseconds(999))
-    #expect(taken2.isEmpty)
+    let early = Self.takeAll(&table, at: Self.noon + .milliseconds(999))
+    #expect(early.isEmpty)
     #expect(table.soonest == Self.noon + .seconds(1))
-    let taken3 = Self.takeAll(&table, at: Self.noon + .seconds(1))
-    #expect(taken3 == ["b"])
+    let later = Self.takeAll(&table, at: Self.noon + .seconds(1))
+    #expect(later == ["b"])
   }
 
   @Test("is a minute later on a host that allows one request a minute, under any of its names")
   func slowDomain() {
     var table = Self.table(("a", "www.reddit.com"), ("b", "old.reddit.com"))
-    let taken4 = Self.takeAll(&table, at: Self.noon)
-    #expect(taken4 == ["a"])
+    let first = Self.takeAll(&table, at: Self.noon)
+    #expect(first == ["a"])
     table.finish(Self.name("a"), at: Self.noon, due: nil, isSuspect: false)
-    let taken5 = Self.takeAll(&table, at: Self.noon + .seconds(60))
-    #expect(taken5.isEmpty)
-    let taken6 = Self.takeAll(&table, at: Self.noon + .seconds(61))
-    #expect(taken6 == ["b"])
+    let early = Self.takeAll(&table, at: Self.noon + .seconds(60))
+    #expect(early.isEmpty)
+    let later = Self.takeAll(&table, at: Self.noon + .seconds(61))
+    #expect(later == ["b"])
   }
 
   @Test("goes round the hosts, and comes to the longest due of each")
@@ -82,8 +82,8 @@ struct HostTableTests {
         Self.name("bad\(number)"), host: "bad\(number).example", due: Self.noon - .hours(1),
         isSuspect: true)
     }
-    let taken7 = Self.takeAll(&table, at: Self.noon)
-    #expect(taken7.count == 2)
+    let few = Self.takeAll(&table, at: Self.noon)
+    #expect(few.count == 2)
     for number in 0..<20 {
       table.schedule(Self.name("good\(number)"), host: "good\(number).example", due: Self.noon)
     }
@@ -108,11 +108,11 @@ struct HostTableTests {
     table.finish(Self.name("a"), at: Self.noon, due: Self.noon + .minutes(5), isSuspect: false)
     // A shorter limit takes nothing back.
     table.limit(host: "x.example", until: Self.noon + .minutes(1), at: Self.noon)
-    let taken8 = Self.takeAll(&table, at: until - .microseconds(1))
-    #expect(taken8 == ["c"])
+    let others = Self.takeAll(&table, at: until - .microseconds(1))
+    #expect(others == ["c"])
     #expect(table.limit(ofHost: "x.example", at: Self.noon) == until)
-    let taken9 = Self.takeAll(&table, at: until)
-    #expect(taken9 == ["b"])
+    let then = Self.takeAll(&table, at: until)
+    #expect(then == ["b"])
     #expect(table.limit(ofHost: "x.example", at: until) == nil)
   }
 
@@ -137,17 +137,17 @@ struct HostTableTests {
   func clockBack() {
     var table = Self.table(("a", "x.example"), ("b", "y.example"))
     let ahead = Self.noon + .days(30)
-    let taken10 = Self.takeAll(&table, at: ahead)
-    #expect(taken10 == ["a", "b"])
+    let atFirst = Self.takeAll(&table, at: ahead)
+    #expect(atFirst == ["a", "b"])
     for id in ["a", "b"] {
       table.finish(Self.name(id), at: ahead, due: ahead + .minutes(5), isSuspect: false)
     }
     table.limit(host: "y.example", until: ahead + .hours(1), at: ahead)
     table.goBack(by: .days(30), at: Self.noon) { _, _ in Self.noon + .minutes(5) }
-    let taken11 = Self.takeAll(&table, at: Self.noon + .minutes(5))
-    #expect(taken11 == ["a"])
-    let taken12 = Self.takeAll(&table, at: Self.noon + .hours(1))
-    #expect(taken12 == ["b"])
+    let soon = Self.takeAll(&table, at: Self.noon + .minutes(5))
+    #expect(soon == ["a"])
+    let then = Self.takeAll(&table, at: Self.noon + .hours(1))
+    #expect(then == ["b"])
   }
 
   @Test("is nobody's who was removed, also while the answer is awaited")
@@ -162,8 +162,8 @@ struct HostTableTests {
     let isIdleInFlight = table.isIdle(at: Self.noon)
     #expect(!isIdleInFlight)
     table.finish(Self.name("a"), at: Self.noon, due: Self.noon, isSuspect: false)
-    let taken13 = Self.takeAll(&table, at: Self.noon + .hours(1))
-    #expect(taken13.isEmpty)
+    let later = Self.takeAll(&table, at: Self.noon + .hours(1))
+    #expect(later.isEmpty)
     let isIdle = table.isIdle(at: Self.noon + .hours(1))
     #expect(isIdle)
   }
