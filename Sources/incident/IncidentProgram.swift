@@ -14,7 +14,13 @@ struct IncidentProgram {
         // Whoever reads may have gone; an answer that could not be given is no success.
         if !writeAll(Array(text.utf8), to: STDOUT_FILENO) { exit(ExitCode.couldNot.rawValue) }
       },
-      complain: { _ = writeAll(Array($0.utf8), to: STDERR_FILENO) })
+      complain: { _ = writeAll(Array($0.utf8), to: STDERR_FILENO) },
+      ask: isatty(0) == 1 && isatty(1) == 1 ? { @Sendable in ask($0) } : nil)
     exit(await command.run(Array(CommandLine.arguments.dropFirst())).rawValue)
+  }
+
+  private nonisolated static func ask(_ question: String) -> String? {
+    _ = writeAll(Array(question.utf8), to: STDOUT_FILENO)
+    return readLine()
   }
 }

@@ -78,6 +78,12 @@ struct SampleDesk {
   struct Silence: LiveDesk {
     func topics() async -> [LiveTopic] { [] }
     func sources() async -> [LiveSource] { [] }
+    func tryOut(_ source: Configuration.SourceSettings) async -> SourceTrial {
+      SourceTrial(url: source.url, problem: Bilingual(same: "nothing is heard here"))
+    }
+    func relisten(resuming id: Name?) async throws {}
+    func feeds(inOPML bytes: [UInt8]) throws -> [ListedFeed] { [] }
+    func opml(_ feeds: [ListedFeed], title: String) -> [UInt8] { [] }
     func moveClock(_ setting: DeskClock.Setting) async throws {}
     func settle(at desk: Instant) async -> Bool { true }
   }

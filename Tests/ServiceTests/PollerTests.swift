@@ -277,9 +277,9 @@ struct PollerTests {
       Issue.record("no feed")
       return
     }
-    #expect(found.entries == 7 && found.title == "公告" && found.titles.first == "n6")
+    #expect(found.entries == 7 && found.title == "公告" && found.first.first?.title == "n6")
     #expect(found.hints.interval == .minutes(20))
-    guard case .failed(.html, _) = await desk.poller.test(settings[1]) else {
+    guard case .failed(.html, _, _) = await desk.poller.test(settings[1]) else {
       Issue.record("a page is no feed")
       return
     }

@@ -10,6 +10,8 @@ package struct DeskCommand: Sendable {
   private let isTerminal: Bool
   private let write: @Sendable (String) -> Void
   private let complain: @Sendable (String) -> Void
+  /// Puts a question to whoever sits there and takes the line that is typed; nil where nobody does.
+  private let ask: (@Sendable (String) -> String?)?
 
   /// How long a lock is waited for whose owner does not answer on the socket.
   private static let lockPatience = Duration.seconds(5)
@@ -17,8 +19,10 @@ package struct DeskCommand: Sendable {
 
   package init(
     environment: [String: String], isTerminal: Bool, write: @escaping @Sendable (String) -> Void,
-    complain: @escaping @Sendable (String) -> Void
+    complain: @escaping @Sendable (String) -> Void,
+    ask: (@Sendable (String) -> String?)? = nil
   ) {
+    self.ask = ask
     self.environment = environment
     self.isTerminal = isTerminal
     self.write = write
@@ -74,8 +78,38 @@ package struct DeskCommand: Sendable {
     let folder = StateFolder(head.stateFolder)
     let fetcher = Fetcher()
     let client = DeskClient(socket: folder.socket, fetcher: fetcher)
-    if let answer = try await client.send(line.request) { return VerbOutcome(answer: answer) }
+    if let answer = try await client.send(line.request) {
+      guard let question = answer.question else { return VerbOutcome(answer: answer) }
+      return try await decided(question, answer, line, client)
+    }
     return VerbOutcome(answer: try await here(line, place, folder, client))
+  }
+
+  /// Shows what would be done and does it after a yes. A script has to say `--yes` itself, and
+  /// without it ends as one that was refused.
+  private func decided(
+    _ question: String, _ shown: VerbAnswer, _ line: VerbParser.Line, _ client: DeskClient
+  ) async throws -> VerbOutcome {
+    let language = line.request.language
+    let hint = Bilingual(zh: "同一命令加 --yes 即执行", en: "the same command with --yes does it")
+    guard let ask, !line.wantsJSON else {
+      var answer = shown
+      answer.text += hint[language] + "\n"
+      return VerbOutcome(answer: answer, exitCode: .refused)
+    }
+    try show(VerbOutcome(answer: shown), line)
+    let reply = ask("\(question) [y/N] ")?.lowercased() ?? ""
+    guard ["y", "yes", "是"].contains(reply) else {
+      let nothing = Bilingual(zh: "没有改动\n", en: "nothing was changed\n")[language]
+      return VerbOutcome(answer: VerbAnswer(text: nothing, json: shown.json), exitCode: .refused)
+    }
+    var request = line.request
+    request.options["yes"] = []
+    guard let answer = try await client.send(request) else {
+      throw VerbFailure(
+        .couldNot, zh: "incidentd 刚刚停止；没有改动", en: "incidentd has just ended; nothing was changed")
+    }
+    return VerbOutcome(answer: answer)
   }
 
   /// Without a daemon: what is read is read from the files, what is recorded takes the lock.

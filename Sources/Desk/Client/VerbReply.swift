@@ -10,6 +10,7 @@ package enum VerbReply: Sendable {
       switch self {
       case .answer(let answer):
         writer.member("text", answer.text)
+        writer.member(ifPresent: "question", answer.question)
         writer.name("answer")
         writer.raw(answer.json)
       case .problem(let problem):
@@ -25,7 +26,9 @@ package enum VerbReply: Sendable {
     } else {
       let json = try fields.json("answer")
       self = .answer(
-        VerbAnswer(text: try fields.text("text"), json: JSONWriter.bytes { $0.value(json) }))
+        VerbAnswer(
+          text: try fields.text("text"), json: JSONWriter.bytes { $0.value(json) },
+          question: try fields.text(ifPresent: "question")))
     }
   }
 }

@@ -112,6 +112,8 @@ package struct Configuration: Sendable {
     package var isPersonal: Bool
     /// Address ranges that it may be reached at although they are not public, as `10.0.0.0/8`.
     package var allow: [String]
+    /// By a command, never by the file.
+    package var pause: SourcePause?
   }
 
   package struct PersonSettings: Hashable, Sendable {

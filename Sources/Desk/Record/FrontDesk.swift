@@ -98,8 +98,8 @@ package actor FrontDesk {
 
   /// Records events that need no decision: the desk's own books.
   @discardableResult
-  package func record(_ events: [RecordEvent]) async throws -> Receipt {
-    try await keep(events, by: .desk, at: clock.now())
+  package func record(_ events: [RecordEvent], by actor: Actor = .desk) async throws -> Receipt {
+    try await keep(events, by: actor, at: clock.now())
   }
 
   /// Raises an alert, and gives its topic a number in the same record if it has none.

@@ -16,6 +16,11 @@ package enum RecordEvent: Hashable, Sendable {
   case sourceRetired(Name, reason: Bilingual)
   /// It could not be heard for a week, and is asked once a day.
   case sourceDead(Name, reason: Bilingual, since: Instant)
+  /// What people decide about the sources by command; each names who it was.
+  case sourceAdded(Configuration.SourceSettings)
+  case sourceDropped(Name, reason: String)
+  case sourcePaused(Name, reason: String, until: Instant?)
+  case sourceResumed(Name)
   /// A month's pseudonym key came into being, or was destroyed; the digest is the certificate.
   case keyCreated(month: String, digest: Digest)
   case keyDestroyed(month: String, digest: Digest)
@@ -31,6 +36,10 @@ package enum RecordEvent: Hashable, Sendable {
     case .sourceMoved: "source.moved"
     case .sourceRetired: "source.retired"
     case .sourceDead: "source.dead"
+    case .sourceAdded: "source.added"
+    case .sourceDropped: "source.dropped"
+    case .sourcePaused: "source.paused"
+    case .sourceResumed: "source.resumed"
     case .keyCreated: "key.created"
     case .keyDestroyed: "key.destroyed"
     case .unknown(let kind, _): kind
@@ -53,7 +62,6 @@ package enum RecordEvent: Hashable, Sendable {
         writer.member("source", source.text)
         writer.member("reason", reason)
         writer.member("since", since.iso8601)
-      case .sourceRecovered(let source): writer.member("source", source.text)
       case .sourceMoved(let source, let from, let to):
         writer.member("source", source.text)
         writer.member("from", from)
@@ -65,6 +73,17 @@ package enum RecordEvent: Hashable, Sendable {
         writer.member("source", source.text)
         writer.member("reason", reason)
         writer.member("since", since.iso8601)
+      case .sourceRecovered(let source), .sourceResumed(let source):
+        writer.member("source", source.text)
+      case .sourceAdded(let settings):
+        writer.memberObject("settings") { settings.write(to: &$0) }
+      case .sourceDropped(let source, let reason):
+        writer.member("source", source.text)
+        writer.member("reason", reason)
+      case .sourcePaused(let source, let reason, let until):
+        writer.member("source", source.text)
+        writer.member("reason", reason)
+        writer.member(ifPresent: "until", until?.iso8601)
       case .keyCreated(let month, let digest), .keyDestroyed(let month, let digest):
         writer.member("month", month)
         writer.member("digest", digest.hex)
@@ -97,6 +116,16 @@ package enum RecordEvent: Hashable, Sendable {
       return .sourceDead(
         try fields.name("source"), reason: try fields.bilingual("reason"),
         since: try fields.instant("since"))
+    case "source.added":
+      var settings = try fields.fields("settings")
+      return .sourceAdded(try Configuration.SourceSettings.recorded(&settings))
+    case "source.dropped":
+      return .sourceDropped(try fields.name("source"), reason: try fields.text("reason"))
+    case "source.paused":
+      return .sourcePaused(
+        try fields.name("source"), reason: try fields.text("reason"),
+        until: try fields.instant(ifPresent: "until"))
+    case "source.resumed": return .sourceResumed(try fields.name("source"))
     case "key.created":
       return .keyCreated(month: try fields.text("month"), digest: try digest(&fields))
     case "key.destroyed":

@@ -14,6 +14,8 @@ package struct RecordState: Sendable {
   package private(set) var deadSources: Set<Name> = []
   /// When which source could not be heard: a report's counts say it beside each hour.
   package private(set) var outages: [Outage] = []
+  /// What was changed about the sources by command.
+  package private(set) var sources = SourceBook()
   /// The months whose pseudonym keys exist.
   package private(set) var keyMonths: [String: Digest] = [:]
 
@@ -77,6 +79,14 @@ package struct RecordState: Sendable {
         movedSources[source] = SourceMove(from: from, to: to, time: context.time)
       case .sourceRetired(let source, _): retiredSources[source] = context.time
       case .sourceDead(let source, _, _): deadSources.insert(source)
+      case .sourceAdded(let settings): sources.add(settings)
+      case .sourceDropped(let source, _): sources.drop(source)
+      case .sourcePaused(let source, let reason, let until):
+        sources.pause(
+          source,
+          SourcePause(
+            reason: reason, since: context.time, until: until, person: context.actor.description))
+      case .sourceResumed(let source): sources.resume(source)
       case .keyCreated(let month, let digest): keyMonths[month] = digest
       case .keyDestroyed(let month, _): keyMonths[month] = nil
       }

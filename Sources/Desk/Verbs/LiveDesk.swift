@@ -6,6 +6,13 @@ package protocol LiveDesk: Sendable {
   /// The open topics that are worth a look, best first.
   func topics() async throws -> [LiveTopic]
   func sources() async -> [LiveSource]
+  /// Looks at an address once, with all the care of a poll, and keeps nothing.
+  func tryOut(_ source: Configuration.SourceSettings) async -> SourceTrial
+  /// Listens to the sources that the record names now, and to this one whatever its server said.
+  func relisten(resuming id: Name?) async throws
+  /// Throws what is `Explained` where it is no list of feeds.
+  func feeds(inOPML bytes: [UInt8]) throws -> [ListedFeed]
+  func opml(_ feeds: [ListedFeed], title: String) -> [UInt8]
   /// Moves the exercise clock, and answers once that is known everywhere in the daemon.
   func moveClock(_ setting: DeskClock.Setting) async throws
   /// Returns once everything that is due by this time is done; false if the wait was cut short.

@@ -3,15 +3,13 @@ import Response
 
 // The sources and how well each is heard.
 extension VerbDesk {
-  func source(_ call: Call) async throws -> VerbAnswer {
-    guard try words(call, 1...1) == ["list"], let live else {
-      throw usage(call)
-    }
+  func listSources(_ live: any LiveDesk, _ call: Call) async throws -> VerbAnswer {
     let sources = await live.sources()
     let lines = sources.map { line(of: $0, call) }
     let none = call(
-      "没有信源；在 incident.json5 的 sources 中添加",
-      "there are no sources; add some under sources in incident.json5")
+      "没有信源；用 incident source add 地址 添加，或写在 incident.json5 的 sources 中",
+      "there are no sources; add some with incident source add URL, or under sources in "
+        + "incident.json5")
     return VerbAnswer((lines.isEmpty ? none : lines.joined(separator: "\n")) + "\n") { writer in
       writer.memberArray("sources") { writer in
         for source in sources { writer.object { Self.write(source, &$0) } }

@@ -55,7 +55,7 @@ package struct VerbDesk: Sendable {
     case "centre": return try await centre(call)
     case "topic": return try await topic(call)
     case "alert": return try await alert(call)
-    case "source": return try await source(call)
+    case "source": return try await sources(call)
     case "report": return try await report(call)
     case "drill": return try await drill(call)
     default:

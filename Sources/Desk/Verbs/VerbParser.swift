@@ -59,6 +59,11 @@ package enum VerbParser {
       }
       try take(name, value, into: &line)
     }
+    if let word = specification.fileWord, line.request.words.first == word,
+      line.request.words.count == 2
+    {
+      line.request.options["from"] = [try readFile(line.request.words[1])]
+    }
     return line
   }
 

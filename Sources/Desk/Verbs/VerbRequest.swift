@@ -62,10 +62,13 @@ package struct VerbAnswer: Hashable, Sendable {
   package var text: String
   /// One JSON object.
   package var json: [UInt8]
+  /// Nothing was done yet: it is done by the same line with `--yes`, if this is answered so.
+  package var question: String?
 
-  package init(text: String, json: [UInt8]) {
+  package init(text: String, json: [UInt8], question: String? = nil) {
     self.text = text
     self.json = json
+    self.question = question
   }
 
   package init(_ text: String, _ write: (inout JSONWriter) -> Void) {

@@ -38,13 +38,16 @@ package struct VerbSpecification: Sendable {
   package let options: [Option]
   package let summary: Bilingual
   package let example: String
+  /// The word behind which the next is a file, whose content is sent as the option `from`.
+  package let fileWord: String?
   /// By the word that decides it: `centre list` reads, `centre ack` needs the daemon.
   package let access: @Sendable ([String]) -> Access
 
   init(
     _ name: String, _ forms: [String], options: [Option] = [], zh: String, en: String,
-    example: String, access: @escaping @Sendable ([String]) -> Access
+    example: String, fileWord: String? = nil, access: @escaping @Sendable ([String]) -> Access
   ) {
+    self.fileWord = fileWord
     self.name = name
     self.forms = forms
     self.options = options

@@ -16,14 +16,13 @@ struct Rooms: Sendable {
   let clockwork: Clockwork
   let outbox: Outbox
   let log: Log
-  private let api: API
   private let server: HTTPServer
 
   static func open(
-    _ configuration: Configuration, replaying start: Instant? = nil,
+    _ files: Configuration, replaying start: Instant? = nil,
     write: @escaping @Sendable ([UInt8]) -> Void
   ) async throws -> Rooms {
-    let folder = StateFolder(configuration.stateFolder)
+    let folder = StateFolder(files.stateFolder)
     let frontDesk = try FrontDesk.open(folder)
     if let start {
       guard frontDesk.isExercise else { throw ServiceFailure.notAnExercise("--replay") }
@@ -31,7 +30,8 @@ struct Rooms: Sendable {
       try ExerciseClockFile.write(.held(start), to: folder.clockFile)
     }
     let log = Log(clock: frontDesk.clock, write: write)
-    try await frontDesk.perform(.adopt(configuration.registry), by: .desk)
+    try await frontDesk.perform(.adopt(files.registry), by: .desk)
+    let configuration = files.listening(to: try await frontDesk.view { $0.sources })
     let items = try ItemLog.open(folder.items)
     if let cut = items.cut {
       log("items.cut", ["file": cut.file, "bytes": "\(cut.length)"])
@@ -52,23 +52,31 @@ struct Rooms: Sendable {
     let outbox = try Outbox(frontDesk: frontDesk, configuration: configuration) {
       logDelivery($0, $1, log)
     }
+    let adoption = Adoption(
+      frontDesk: frontDesk, outbox: outbox, poller: poller, detector: detector,
+      clockwork: clockwork, files: files)
     let live = LiveService(
       frontDesk: frontDesk, poller: poller, intake: intake, detector: detector,
-      clockwork: clockwork, outbox: outbox)
+      clockwork: clockwork, outbox: outbox, adoption: adoption)
     let api = API(
-      desk: VerbDesk(frontDesk: frontDesk, configuration: configuration, live: live), log: log)
-    let server = try serve(api, configuration, folder, log)
+      desk: VerbDesk(frontDesk: frontDesk, configuration: files, live: live), log: log)
+    await adoption.learn { files in
+      api.adopt(VerbDesk(frontDesk: frontDesk, configuration: files, live: live))
+    }
+    let server = try serve(api, files, folder, log)
     return Rooms(
       frontDesk: frontDesk, items: items, intake: intake, poller: poller, detector: detector,
-      clockwork: clockwork, outbox: outbox, log: log, api: api, server: server, live: live)
+      clockwork: clockwork, outbox: outbox, log: log, server: server, live: live,
+      adoption: adoption)
   }
 
   private let live: LiveService
+  private let adoption: Adoption
 
   private init(
     frontDesk: FrontDesk, items: ItemLog, intake: ItemIntake, poller: Poller, detector: Detector,
-    clockwork: Clockwork, outbox: Outbox, log: Log, api: API, server: HTTPServer,
-    live: LiveService
+    clockwork: Clockwork, outbox: Outbox, log: Log, server: HTTPServer, live: LiveService,
+    adoption: Adoption
   ) {
     self.frontDesk = frontDesk
     self.items = items
@@ -78,9 +86,9 @@ struct Rooms: Sendable {
     self.clockwork = clockwork
     self.outbox = outbox
     self.log = log
-    self.api = api
     self.server = server
     self.live = live
+    self.adoption = adoption
   }
 
   private static func serve(
@@ -109,14 +117,9 @@ struct Rooms: Sendable {
     return server
   }
 
-  /// Takes another configuration over: the record first, then those who work by it.
+  /// Takes another configuration over.
   func adopt(_ configuration: Configuration) async throws {
-    try await frontDesk.perform(.adopt(configuration.registry), by: .desk)
-    outbox.adopt(configuration)
-    try await poller.adopt(configuration)
-    await detector.adopt(configuration)
-    await clockwork.adopt(configuration)
-    api.adopt(VerbDesk(frontDesk: frontDesk, configuration: configuration, live: live))
+    try await adoption.adopt(configuration)
   }
 
   /// Waits until everything that is due at this desk time is done; false after a limit.
@@ -158,14 +161,13 @@ struct LiveService: LiveDesk {
   let detector: Detector
   let clockwork: Clockwork
   let outbox: Outbox
+  let adoption: Adoption
 
   /// Longer than any poll or delivery that settles may take.
   private static let patience = Duration.seconds(90)
   private static let look = Duration.milliseconds(1)
 
   func topics() async throws -> [LiveTopic] { try await detector.liveTopics() }
-
-  func sources() async -> [LiveSource] { await poller.sources }
 
   func moveClock(_ setting: DeskClock.Setting) async throws {
     try ExerciseClockFile.write(setting, to: frontDesk.folder.clockFile)

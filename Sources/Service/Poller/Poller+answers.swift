@@ -58,31 +58,10 @@ extension Poller {
     _ document: FeedDocument, _ hash: Digest, _ answer: SourceFetch.Answer,
     _ source: Configuration.SourceSettings
   ) async throws {
-    let now = frontDesk.clock.now()
-    let key = try await authorKey(at: now)
-    guard let state = states[source.id] else { return }
-    let found = items(from: document, of: SourceProfile(source), seen: now) { name in
-      String(hmacSHA256(key: key, Array(name.utf8)).hex.prefix(32))
+    guard let state = states[source.id], let taken = try await commit(document, of: source) else {
+      return
     }
-    let listed = state.seen.listing.count
-    // A list of warnings is empty when there are none; any other has lost its items by a mistake.
-    if found.isEmpty, listed >= Self.fewestForEmpty, !source.isUrgent {
-      return try await fail(
-        source, .zeroItems,
-        Bilingual(
-          zh: "信源列出 0 条，此前有 \(listed) 条；已有条目保留",
-          en: "the feed lists no items where it listed \(listed); the old ones are kept"),
-        wait: nil)
-    }
-    let news = state.seen.news(
-      in: found, at: now, isCut: document.problems.contains(.truncated))
-    let committed = try await intake.commit(news.items)
-    // They are on disk, whatever the configuration says by now.
-    states[source.id]?.seen = news.after
-    let fresh = news.items.filter { $0.revision == nil }
-    states[source.id]?.items += fresh.count
-    if !fresh.isEmpty { states[source.id]?.lastItem = committed }
-    noteUnsaved(source.id)
+    let (fresh, committed) = (taken.fresh, taken.time)
     guard isCurrent(state) else { return }
     states[source.id]?.habit.note(fresh.map { $0.published ?? committed })
     states[source.id]?.replace(answer.validators, at: committed)
@@ -92,12 +71,52 @@ extension Poller {
     let hasSameTitle = document.title != nil && document.title == state.title
     states[source.id]?.title = document.title
     noteProblems(document, of: source.id)
-    let isSameFeed = news.hasKnown || hasSameTitle
+    let isSameFeed = taken.hasKnown || hasSameTitle
     try await heard(
       source, items: fresh.count, hops: isSameFeed ? answer.hops : [], at: committed)
   }
 
-  private func heard(
+  struct Taken {
+    /// Items that nobody had seen, without those that are others' revisions.
+    let fresh: [Item]
+    let hasKnown: Bool
+    let time: Instant
+  }
+
+  /// Brings what is new of a document to disk; nil where the document cannot be right, which is told.
+  func commit(
+    _ document: FeedDocument, of source: Configuration.SourceSettings
+  ) async throws -> Taken? {
+    let now = frontDesk.clock.now()
+    let key = try await authorKey(at: now)
+    guard let state = states[source.id] else { return nil }
+    let found = items(from: document, of: SourceProfile(source), seen: now) { name in
+      String(hmacSHA256(key: key, Array(name.utf8)).hex.prefix(32))
+    }
+    let listed = state.seen.listing.count
+    // A list of warnings is empty when there are none; any other has lost its items by a mistake. A
+    // file says what it says.
+    if found.isEmpty, listed >= Self.fewestForEmpty, !source.isUrgent, !source.isFolder {
+      try await fail(
+        source, .zeroItems,
+        Bilingual(
+          zh: "信源列出 0 条，此前有 \(listed) 条；已有条目保留",
+          en: "the feed lists no items where it listed \(listed); the old ones are kept"),
+        wait: nil)
+      return nil
+    }
+    let news = state.seen.news(in: found, at: now)
+    let committed = try await intake.commit(news.items)
+    // They are on disk, whatever the configuration says by now.
+    states[source.id]?.seen = news.after
+    let fresh = news.items.filter { $0.revision == nil }
+    states[source.id]?.items += fresh.count
+    if !fresh.isEmpty { states[source.id]?.lastItem = committed }
+    noteUnsaved(source.id)
+    return Taken(fresh: fresh, hasKnown: news.hasKnown, time: committed)
+  }
+
+  func heard(
     _ source: Configuration.SourceSettings, items: Int, hops: [FetchResponse.Hop], at now: Instant
   ) async throws {
     states[source.id]?.noteSuccess(at: now)

@@ -23,6 +23,7 @@ extension Poller {
   private func isSilent(
     _ state: SourceState, _ source: Configuration.SourceSettings, at now: Instant
   ) -> Bool {
+    if source.pause?.holds(at: now) == true { return true }
     if state.retired != nil || state.failures >= Self.failuresBeforeNotice { return true }
     let isHindered = state.failures > 0 || limit(of: state, at: now) != nil
     guard isHindered, let last = state.lastSuccess else { return false }
@@ -56,6 +57,10 @@ extension Poller {
     live.nextPoll = table.due(source.id).map { max($0, limit ?? $0) }
     live.state = health.state.rawValue
     live.health = health.sentence(in: configuration.desk.zone)
+    if let pause = source.pause, pause.holds(at: now) {
+      live.state = SourceHealth.State.paused.rawValue
+      live.health = Self.sentence(pause, in: configuration.desk.zone)
+    }
     live.isHeard = !isSilent(state, source, at: now)
     live.limitedUntil = health.until
     live.usualGap = health.usual
@@ -74,6 +79,14 @@ extension Poller {
     return live
   }
 
+  private static func sentence(_ pause: SourcePause, in zone: DeskZone) -> Bilingual {
+    let word = SourceHealth.State.paused.word
+    let until = pause.until.map { zone.text($0) }
+    return Bilingual(
+      zh: word.zh + (until.map { "，至 \($0)" } ?? "") + "（\(pause.reason)）",
+      en: word.en + (until.map { " until \($0)" } ?? "") + " (\(pause.reason))")
+  }
+
   /// What can be said of each source in an hour of the last 90 days: whether there was no news, or no
   /// data. Sources that were not asked in it are missing.
   func listened(inHourOf time: Instant) async -> [Name: ListeningLog.Answer] {
@@ -90,9 +103,13 @@ extension Poller {
   /// its host's turn as any poll does.
   func test(_ source: Configuration.SourceSettings) async -> SourceTest {
     let host = SourceFetch.host(of: source.url)
-    let deadline = ContinuousClock.now + SourceTest.patience
-    while !table.claim(host: host, at: frontDesk.clock.now()) {
-      let now = frontDesk.clock.now()
+    // Somebody waits for it, so the pause that a host wants passes also while an exercise's clock is
+    // held.
+    let (start, began) = (frontDesk.clock.now(), ContinuousClock.now)
+    func time() -> Instant { max(frontDesk.clock.now(), start + (ContinuousClock.now - began)) }
+    let deadline = began + SourceTest.patience
+    while !table.claim(host: host, at: time()) {
+      let now = time()
       if let until = table.limit(ofHost: host, at: now) { return .putOff(until: until) }
       guard ContinuousClock.now < deadline else { return .hostBusy }
       do {
@@ -116,7 +133,7 @@ extension Poller {
 /// What one look at a source has shown.
 enum SourceTest: Sendable {
   case feed(Findings)
-  case failed(SourceTrouble, Bilingual)
+  case failed(SourceTrouble, Bilingual, candidates: [FeedCandidate] = [])
   /// Its host has asked for patience, and is not asked before then.
   case putOff(until: Instant)
   /// Its host was busy with other sources all the time.
@@ -128,8 +145,8 @@ enum SourceTest: Sendable {
     let language: String?
     let encoding: String
     let entries: Int
-    /// Titles of the first entries, as they came: foreign text.
-    let titles: [String]
+    /// The first entries, as they came: foreign text.
+    let first: [FeedEntry]
     let newest: Instant?
     let problems: [Bilingual]
     let hints: PublisherHints
@@ -140,11 +157,12 @@ enum SourceTest: Sendable {
 
   static let patience = Duration.seconds(20)
   static let look = Duration.milliseconds(100)
-  private static let shownTitles = 5
+  private static let shownEntries = 5
 
   init(_ answer: SourceFetch.Answer) {
     switch answer.finding {
-    case .failed(let trouble, let problem, _): self = .failed(trouble, problem)
+    case .failed(let trouble, let problem, _):
+      self = .failed(trouble, problem, candidates: answer.candidates)
     case .unchanged:
       self = .failed(
         .unreachable,
@@ -155,7 +173,7 @@ enum SourceTest: Sendable {
         Findings(
           format: document.format, title: document.title, language: document.language,
           encoding: document.encoding, entries: document.entries.count,
-          titles: document.entries.prefix(Self.shownTitles).compactMap(\.title),
+          first: Array(document.entries.prefix(Self.shownEntries)),
           newest: document.entries.compactMap { $0.published ?? $0.updated }.max(),
           problems: document.problems.map(\.explanation),
           hints: PublisherHints(freshness: answer.freshness, document: document.hints),

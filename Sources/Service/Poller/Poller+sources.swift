@@ -77,6 +77,11 @@ extension Poller {
         }
         if let since = retired[source.id] { state.retired = state.retired ?? since }
       }
+      if former[source.id]?.kind != source.kind, source.kind != .feed {
+        // By another rule the same bytes may say something else.
+        state.validators = SourceState.Validators()
+        state.bodyHash = nil
+      }
       states[source.id] = state
       schedule(source, state, formerly: former[source.id], at: now)
     }
@@ -93,6 +98,10 @@ extension Poller {
     }
     if state.retired != nil { return table.remove(source.id) }
     var due = now
+    if let pause = source.pause, pause.holds(at: now) {
+      guard let until = pause.until else { return table.remove(source.id) }
+      return table.schedule(source.id, host: host, due: until, isSuspect: state.isSuspect)
+    }
     if let formerly, formerly.url == source.url, let known = table.due(source.id) {
       if formerly == source { return }
       due = min(known, now + source.every.duration)

@@ -25,6 +25,8 @@ actor Poller {
   var states: [Name: SourceState] = [:]
   var table: HostTable
   var listening = ListeningLog()
+  /// What lay in each drop folder when it was looked at last.
+  var folders: [Name: DropFolder] = [:]
   /// Of whom the record says that they cannot be heard, are dead or retired.
   var toldOf: Set<Name> = []
   var deadOnRecord: Set<Name> = []
@@ -37,6 +39,7 @@ actor Poller {
   /// Whether an incident is open, as of the record's change of this number.
   private(set) var isCrisis = false
   private var lastChange: UInt64?
+  private var isRunning = false
   /// When the loop looked at the clock last, until when it sleeps, and what keeps it from going on.
   private var lastLook: Instant?
   private var sleepsUntil: Instant?
@@ -50,6 +53,8 @@ actor Poller {
   nonisolated let wake = ChangeSignal()
 
   private static let clockTolerance = Duration.minutes(2)
+  /// How long a change of the record is waited for at once.
+  private static let recordLook = Duration.hours(1)
   /// How often what has changed is written, and how much of it at most: writing each of ten thousand
   /// sources as it changed took nine tenths of the time of all. A crash in between costs a few
   /// documents that are fetched again, and no item: with so many sources, the file of one is behind
@@ -79,7 +84,9 @@ actor Poller {
   // The loop.
 
   func run() async throws {
+    isRunning = true
     await withDiscardingTaskGroup { group in
+      group.addTask { await self.followRecord() }
       while !Task.isCancelled, fault == nil {
         let seen = wake.count
         do {
@@ -100,6 +107,17 @@ actor Poller {
       group.cancelAll()
     }
     if let fault { throw fault }
+  }
+
+  /// An incident that is opened or closed changes whose turn it is.
+  private nonisolated func followRecord() async {
+    var seen = frontDesk.changes.count
+    while !Task.isCancelled {
+      await frontDesk.changes.wait(past: seen, atMost: Self.recordLook)
+      guard frontDesk.changes.count != seen else { continue }
+      seen = frontDesk.changes.count
+      wake.raise()
+    }
   }
 
   /// Asks one source, and then others whose turn it is, for as long as there are any.
@@ -126,7 +144,11 @@ actor Poller {
   private func attempt(_ id: Name) async throws {
     guard let source = settings[id] else { return }
     do {
-      try await poll(source)
+      if case .folder(let path, _) = source.kind {
+        try await readFolder(source, path)
+      } else {
+        try await poll(source)
+      }
     } catch let failure as JournalFailure where failure.isOfOneSource {
       // What one source brought could not be kept; the others go on.
       try await fail(source, .unreachable, failure.explanation, wait: nil)
@@ -143,7 +165,14 @@ actor Poller {
     guard let state = states[id], state.retired == nil else {
       return table.finish(id, at: now, due: nil, isSuspect: false)
     }
-    let due = schedule(of: source, state, at: now).next(after: now)
+    var due = schedule(of: source, state, at: now).next(after: now)
+    if let pause = source.pause, pause.holds(at: now) {
+      // Somebody has paused it while it was asked.
+      guard let until = pause.until else {
+        return table.finish(id, at: now, due: nil, isSuspect: false)
+      }
+      due = max(due, until)
+    }
     table.finish(id, at: now, due: due, isSuspect: state.isSuspect)
     table.schedule(
       id, host: SourceFetch.host(of: state.address), due: due, isSuspect: state.isSuspect)
@@ -194,7 +223,11 @@ actor Poller {
   /// Looks at the clock again, which somebody has moved.
   nonisolated func wakeUp() { wake.raise() }
 
-  func isIdle(at now: Instant) -> Bool { table.isIdle(at: now) }
+  /// Not before it has seen what the record says: that may have made somebody due.
+  func isIdle(at now: Instant) -> Bool {
+    guard !isRunning || lastChange == frontDesk.changes.count else { return false }
+    return table.isIdle(at: now)
+  }
 
   /// Has a source asked as soon as its host may be; false for one that is unknown or retired.
   @discardableResult

@@ -32,6 +32,8 @@ struct SourceFetch: Sendable {
     /// Who answered in the end.
     var host: String?
     var took = Duration.zero
+    /// What a page names that came in place of a feed.
+    var candidates: [FeedCandidate] = []
   }
 
   enum Finding: Sendable {
@@ -67,12 +69,20 @@ struct SourceFetch: Sendable {
       // The time that a host took to say nothing is what makes it a suspect anyway.
       return Answer(finding: .failed(.unreachable, error.explanation))
     }
+    var finding = await finding(response, question)
+    var candidates: [FeedCandidate] = []
+    if case .failed(.html, let problem, let wait) = finding {
+      candidates = discoverFeeds(
+        in: response.body, contentType: response.headers["Content-Type"], url: response.url)
+      finding = .failed(.html, Self.naming(candidates, problem), wait: wait)
+    }
     return Answer(
-      finding: await finding(response, question),
+      finding: finding,
       validators: SourceState.Validators(
         entityTag: response.entityTag, lastModified: response.lastModified),
       freshness: PublisherHints.freshness(response.headers, at: question.now),
-      hops: response.hops, host: Self.host(of: response.url), took: response.timings.total)
+      hops: response.hops, host: Self.host(of: response.url), took: response.timings.total,
+      candidates: candidates)
   }
 
   private func finding(_ response: FetchResponse, _ question: Question) async -> Finding {
@@ -95,22 +105,28 @@ struct SourceFetch: Sendable {
     do throws(FeedFailure) {
       let document = try readFeed(
         response.body, contentType: response.headers["Content-Type"], url: response.url,
-        zone: source.zone, limits: limits)
+        zone: source.zone, limits: limits, rule: source.rule)
       return .document(document, hash)
-    } catch .html(let title) {
-      return .failed(.html, explanation(ofPage: title, response))
     } catch {
-      return .failed(.unreachable, error.explanation)
+      return .failed(SourceTrouble(error), error.explanation)
     }
+  }
+
+  /// The same for a file that was dropped.
+  nonisolated static func read(
+    dropped bytes: [UInt8], as kind: DropKind, _ source: Configuration.SourceSettings
+  ) async throws(FeedFailure) -> FeedDocument {
+    var limits = source.isLarge ? FeedLimits.large : .standard
+    limits.textBytes = longestText
+    return try readDropped(bytes, as: kind, zone: source.zone, limits: limits, rule: source.rule)
   }
 
   /// A page in place of the feed; where it names one itself, a person is told of it. The address is
   /// never changed unasked: a page under maintenance or behind a login names whatever it likes.
-  private static func explanation(ofPage title: String?, _ response: FetchResponse) -> Bilingual {
-    let page = FeedFailure.html(title: title).explanation
-    let links = feedLinks(inPage: response.body, url: response.url)
-    guard let link = links.first(where: { !bearsHandle(link: $0) }) else { return page }
-    let shown = terminalSafe(shortened(link, to: 200))
+  private static func naming(_ candidates: [FeedCandidate], _ page: Bilingual) -> Bilingual {
+    let named = candidates.first { $0.type != nil && !bearsHandle(link: $0.url) }
+    guard let named else { return page }
+    let shown = terminalSafe(shortened(named.url, to: 200))
     return Bilingual(
       zh: page.zh + "；该网页标出的信源地址为 \(shown)",
       en: page.en + "; the page names a feed at \(shown)")
@@ -170,5 +186,16 @@ struct SourceFetch: Sendable {
       rest = rest.prefix { $0 != UInt8(ascii: ":") }
     }
     return rest.isEmpty ? address : String(decoding: rest, as: UTF8.self)
+  }
+}
+
+extension SourceTrouble {
+  /// A rule that finds nothing on a page stands for a page that has changed, not for no news.
+  fileprivate init(_ failure: FeedFailure) {
+    switch failure {
+    case .html: self = .html
+    case .noItem, .noList: self = .zeroItems
+    default: self = .unreachable
+    }
   }
 }

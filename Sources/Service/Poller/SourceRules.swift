@@ -14,6 +14,10 @@ extension Configuration.SourceSettings {
     case .folder(_, let fields): fields.map { .fields(FieldMap($0)) }
     }
   }
+
+  var isFolder: Bool {
+    if case .folder = kind { true } else { false }
+  }
 }
 
 extension FieldMap {
