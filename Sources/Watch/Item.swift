@@ -41,6 +41,13 @@ package struct Item: Hashable, Sendable {
   /// What the change was made to; nil for the item itself.
   package var changed: Change?
 
+  /// The ids of the warnings of this source that this one updates or ends; empty for all else.
+  package var follows: [String] = []
+  /// Whether it ends what it follows: CAP's Cancel.
+  package var isCancel = false
+  /// Until when a warning holds, where it says so.
+  package var expires: Instant?
+
   /// What a publisher has changed. Another time of publication alone is no change.
   package enum Change: String, CaseIterable, Sendable {
     case title
@@ -93,6 +100,9 @@ extension Item {
       writer.member(ifPresent: "label", label)
       if let revision { writer.member("revision", revision) }
       writer.member(ifPresent: "changed", changed?.rawValue)
+      if !follows.isEmpty { writer.member("follows", follows) }
+      if isCancel { writer.member("cancel", true) }
+      writer.member(ifPresent: "expires", expires?.iso8601)
     }
   }
 
@@ -119,6 +129,9 @@ extension Item {
     revision = try fields.integer(ifPresent: "revision")
     changed = try fields.value(
       ifPresent: "changed", Bilingual(same: "title, text, both"), Change.init(rawValue:))
+    follows = try fields.texts(ifPresent: "follows") ?? []
+    isCancel = try fields.flag(ifPresent: "cancel") ?? false
+    expires = try fields.instant(ifPresent: "expires")
     guard decisionTime != nil else {
       throw fields.failure(
         "ts",

@@ -94,6 +94,29 @@ struct FeedItemTests {
     #expect(once != (try Self.items(later)).map(\.id))
   }
 
+  @Test("from CAP say what they update or end, by its id, and until when they hold")
+  func linkedAlerts() throws {
+    let first = FeedSamples.cap.replacingOccurrences(of: "QH-2026-14<", with: "QH-2026-13<")
+      .replacingOccurrences(
+        of: "<sent>2026-11-22T13:05:00+08:00", with: "<sent>2026-11-22T04:00:00Z"
+      )
+      .replacingOccurrences(of: "<msgType>Update", with: "<msgType>Alert")
+      .replacingOccurrences(
+        of: "<references>warn@qh.example.cn,QH-2026-13,2026-11-22T12:00:00+08:00</references>",
+        with: "")
+    let original = try #require(try Self.items(first).first)
+    #expect(original.follows.isEmpty && !original.isCancel)
+    let update = try #require(try Self.items(FeedSamples.cap).first)
+    #expect(update.follows == [original.id] && !update.isCancel)
+    #expect(update.expires == Instant(iso8601: "2026-11-22T20:00:00+08:00"))
+    let cancel = try #require(
+      try Self.items(FeedSamples.cap.replacingOccurrences(of: ">Update<", with: ">Cancel<")).first)
+    #expect(cancel.isCancel && cancel.follows == [original.id])
+    var kept = cancel
+    kept.firstSeen = Self.seen
+    #expect(try Item(line: kept.line) == kept)
+  }
+
   @Test("have a link only if it leads to the web")
   func relativeLinks() throws {
     let text = Array(FeedSamples.rss("<title>a</title><link>/b</link>").utf8)

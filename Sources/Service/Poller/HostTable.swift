@@ -46,7 +46,7 @@ struct HostTable: Sendable {
   }
 
   private struct Host {
-    let gap: Duration
+    var gap: Duration
     var sources = 0
     var isBusy = false
     var nextStart: Instant?
@@ -285,6 +285,12 @@ struct HostTable: Sendable {
     let host = Self.key(ofHost: name)
     hosts[host]?.isBusy = false
     giveTurn(to: host, at: now)
+  }
+
+  /// A host wants so long a gap between two requests; never a shorter one than is usual for it.
+  mutating func slowDown(host name: String, to gap: Duration) {
+    let host = Self.key(ofHost: name)
+    hosts[host]?.gap = max(Self.gap(of: host), gap)
   }
 
   /// A host has put us off until then. An earlier limit that is longer stands.

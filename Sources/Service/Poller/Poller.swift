@@ -27,6 +27,10 @@ actor Poller {
   var listening = ListeningLog()
   /// What lay in each drop folder when it was looked at last.
   var folders: [Name: DropFolder] = [:]
+  /// What sites ask of programs, by scheme, host and port; and the sources whose turn went to that
+  /// question.
+  var robots: [String: KnownRobots] = [:]
+  var askedInstead: Set<Name> = []
   /// Of whom the record says that they cannot be heard, are dead or retired.
   var toldOf: Set<Name> = []
   var deadOnRecord: Set<Name> = []
@@ -146,7 +150,7 @@ actor Poller {
     do {
       if case .folder(let path, _) = source.kind {
         try await readFolder(source, path)
-      } else {
+      } else if try await mayRead(source) {
         try await poll(source)
       }
     } catch let failure as JournalFailure where failure.isOfOneSource {
@@ -161,11 +165,12 @@ actor Poller {
     guard let source = settings[id], states[id] != nil else {
       return table.finish(id, at: now, due: nil, isSuspect: false)
     }
-    states[id]?.polls += 1
+    let wasAsked = askedInstead.remove(id) == nil
+    if wasAsked { states[id]?.polls += 1 }
     guard let state = states[id], state.retired == nil else {
       return table.finish(id, at: now, due: nil, isSuspect: false)
     }
-    var due = schedule(of: source, state, at: now).next(after: now)
+    var due = wasAsked ? schedule(of: source, state, at: now).next(after: now) : now
     if let pause = source.pause, pause.holds(at: now) {
       // Somebody has paused it while it was asked.
       guard let until = pause.until else {

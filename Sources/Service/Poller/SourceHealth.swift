@@ -14,6 +14,8 @@ struct SourceHealth: Hashable, Sendable {
     /// Its server asks for patience.
     case limited
     case challenge
+    /// Its site asks programs not to read the page.
+    case robots
     case html
     case zeroItems
     /// Gone for good, and asked no more until a person says so.
@@ -56,6 +58,7 @@ struct SourceHealth: Hashable, Sendable {
     case .unreachable, .gone: return .unreachable
     case .limited: return .limited
     case .challenge: return .challenge
+    case .robots: return .robots
     case .html: return .html
     case .zeroItems: return .zeroItems
     case nil: break
@@ -104,6 +107,7 @@ extension SourceHealth.State {
     case .quiet: Bilingual(zh: "异常安静", en: "unusually quiet")
     case .unreachable: Bilingual(zh: "无法访问", en: "unreachable")
     case .limited: Bilingual(zh: "被限流", en: "put off by its server")
+    case .robots: Bilingual(zh: "网站不许程序读取", en: "its site asks programs to stay away")
     case .challenge: Bilingual(zh: "被验证页拦截", en: "kept out by a challenge page")
     case .html: Bilingual(zh: "返回网页而非信源", en: "a page instead of the feed")
     case .zeroItems: Bilingual(zh: "条目突然清空", en: "suddenly without items")

@@ -67,7 +67,7 @@ struct SourceState: Sendable {
   /// empty list is an answer.
   var setbacks: Int {
     switch trouble {
-    case .unreachable, .challenge, .html, .gone: failures
+    case .unreachable, .challenge, .robots, .html, .gone: failures
     case .limited, .zeroItems, nil: 0
     }
   }
@@ -91,6 +91,8 @@ enum SourceTrouble: String, CaseIterable, Sendable {
   case limited
   /// A page that wants to see a person.
   case challenge
+  /// Its site asks programs not to read the page.
+  case robots
   /// A page in place of the feed: a login, a notice of maintenance.
   case html
   /// A feed without items, where there were several.

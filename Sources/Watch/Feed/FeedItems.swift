@@ -72,12 +72,28 @@ private func item(
   if text.isEmpty { text = title ?? "" }
   guard !text.isEmpty else { return nil }
   let link = entry.link.flatMap { WebAddress($0).isWeb ? $0 : nil }
-  return Item(
+  var item = Item(
     id: id, published: believable(entry.published ?? entry.updated, seen), firstSeen: nil,
     source: source.id,
     language: language(
       of: (title ?? "") + text, named: entry.language ?? document.language, source: source.language),
     text: text, title: title, link: link, author: author, owner: source.owner, tier: source.tier)
+  if let alert = entry.cap { item.note(alert, of: source.id) }
+  return item
+}
+
+extension Item {
+  /// A warning is not alone: CAP 1.2 §3.2.1 names those that an Update or a Cancel stands for, and
+  /// each is an item of its own here.
+  fileprivate mutating func note(_ alert: CAPAlert, of source: String) {
+    follows = alert.references.prefix(64).map { reference in
+      EntryIdentities.id(
+        source, "guid",
+        EntryIdentities.name(reference.sender, reference.identifier, reference.sent))
+    }
+    isCancel = alert.messageType?.lowercased() == "cancel"
+    expires = alert.infos.compactMap(\.expires).max()
+  }
 }
 
 /// The body, less the title where it begins with it.
@@ -129,6 +145,10 @@ private struct EntryIdentities {
   /// 32 hexadecimal digits.
   func id(of entry: FeedEntry, at place: Int, source: String) -> String {
     let (kind, key) = key(of: entry, at: place)
+    return Self.id(source, kind, key)
+  }
+
+  static func id(_ source: String, _ kind: String, _ key: String) -> String {
     let text = Array(source.utf8) + [0] + Array(kind.utf8) + [0] + Array(key.utf8)
     return String(SHA256.hash(text).hex.prefix(32))
   }
@@ -173,9 +193,13 @@ private struct EntryIdentities {
   /// CAP 1.2 §3.2.1: sender, identifier and sent together name an alert.
   private static func guid(of entry: FeedEntry) -> String? {
     if let alert = entry.cap, let identifier = alert.identifier, let sender = alert.sender {
-      return [sender, identifier, alert.sent?.iso8601 ?? ""].joined(separator: ",")
+      return name(sender, identifier, alert.sent)
     }
     return entry.guid
+  }
+
+  static func name(_ sender: String, _ identifier: String, _ sent: Instant?) -> String {
+    [sender, identifier, sent?.iso8601 ?? ""].joined(separator: ",")
   }
 }
 
