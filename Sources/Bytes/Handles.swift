@@ -10,6 +10,7 @@ package func bearsHandle(link: String) -> Bool { !handles(inLink: link).isEmpty 
 
 /// The names of accounts that a link bears.
 package func handles(inLink link: String) -> [String] {
+  guard mayBearHandle(link) else { return [] }
   let afterScheme = link.firstRange(of: "://").map { link[$0.upperBound...] } ?? link[...]
   let place = afterScheme.prefix { $0 != "?" && $0 != "#" }
   let parts = place.split(separator: "/").map(String.init)
@@ -42,6 +43,50 @@ package func handles(inLink link: String) -> [String] {
     found.append(first)
   }
   return found.map { $0.removingPercentEncoding ?? $0 }
+}
+
+/// Whether any part of a link is one that `handles(inLink:)` goes by. Every item's link comes through
+/// here, and nearly none has one.
+private func mayBearHandle(_ link: String) -> Bool {
+  var link = link
+  return link.withUTF8 { bytes in
+    var start = 0
+    for end in 0...bytes.count where end == bytes.count || bytes[end] == UInt8(ascii: "/") {
+      if isTelling(bytes[start..<end]) { return true }
+      start = end + 1
+    }
+    return false
+  }
+}
+
+private func isTelling(_ part: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+  guard let first = part.first else { return false }
+  // What is not ASCII may be the large form of a letter that is: those are told apart behind.
+  if first == UInt8(ascii: "@") || first == UInt8(ascii: "%") || first >= 0x80 { return true }
+  let name = part.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+  func isSame(_ word: StaticString) -> Bool {
+    name.count == word.utf8CodeUnitCount && hasStart(word)
+  }
+  func hasStart(_ word: StaticString) -> Bool {
+    guard name.count >= word.utf8CodeUnitCount else { return false }
+    return word.withUTF8Buffer { word in
+      zip(name, word).allSatisfy { $0 | 0x20 == $1 }
+    }
+  }
+  switch first | 0x20 {
+  case UInt8(ascii: "u"): return isSame("u") || isSame("user") || isSame("users")
+  case UInt8(ascii: "p"): return isSame("profile") || isSame("people")
+  case UInt8(ascii: "m"): if isSame("member") { return true }
+  case UInt8(ascii: "r"): if isSame("r") { return true }
+  case UInt8(ascii: "s"):
+    if isSame("status") || isSame("statuses") || hasStart("space.") { return true }
+  default: break
+  }
+  let host: StaticString = "weibo.com"
+  guard name.count >= host.utf8CodeUnitCount else { return false }
+  return host.withUTF8Buffer { host in
+    zip(name.suffix(host.count), host).allSatisfy { $0 | 0x20 == $1 }
+  }
 }
 
 private let accountFolders: Set<String> = ["u", "user", "users", "profile", "people", "member"]

@@ -5,6 +5,7 @@
 #define INCIDENT_CCURL_SHIM_H
 
 #include <curl/curl.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <sys/epoll.h>

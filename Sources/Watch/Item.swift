@@ -34,19 +34,18 @@ package struct Item: Hashable, Sendable {
   /// Who stands behind the source: two sources of one owner are not independent.
   package var owner: String?
   package var tier: Tier?
-  /// The event that a recorded stream says it belongs to; for scoring only.
-  package var label: String?
-  /// Which change of the item this is, from 1; nil for the item itself.
-  package var revision: Int?
-  /// What the change was made to; nil for the item itself.
-  package var changed: Change?
+  /// What few items have; none or one. Kept apart, since tens of thousands of items may wait for
+  /// their tick.
+  private var rare: [Rare] = []
 
-  /// The ids of the warnings of this source that this one updates or ends; empty for all else.
-  package var follows: [String] = []
-  /// Whether it ends what it follows: CAP's Cancel.
-  package var isCancel = false
-  /// Until when a warning holds, where it says so.
-  package var expires: Instant?
+  private struct Rare: Hashable, Sendable {
+    var label: String?
+    var revision: Int?
+    var changed: Change?
+    var follows: [String] = []
+    var isCancel = false
+    var expires: Instant?
+  }
 
   /// What a publisher has changed. Another time of publication alone is no change.
   package enum Change: String, CaseIterable, Sendable {
@@ -72,6 +71,49 @@ package struct Item: Hashable, Sendable {
     self.owner = owner
     self.tier = tier
     self.label = label
+  }
+
+  /// The event that a recorded stream says it belongs to; for scoring only.
+  package var label: String? {
+    get { rare.first?.label }
+    set { change { $0.label = newValue } }
+  }
+
+  /// Which change of the item this is, from 1; nil for the item itself.
+  package var revision: Int? {
+    get { rare.first?.revision }
+    set { change { $0.revision = newValue } }
+  }
+
+  /// What the change was made to; nil for the item itself.
+  package var changed: Change? {
+    get { rare.first?.changed }
+    set { change { $0.changed = newValue } }
+  }
+
+  /// The ids of the warnings of this source that this one updates or ends; empty for all else.
+  package var follows: [String] {
+    get { rare.first?.follows ?? [] }
+    set { change { $0.follows = newValue } }
+  }
+
+  /// Whether it ends what it follows: CAP's Cancel.
+  package var isCancel: Bool {
+    get { rare.first?.isCancel ?? false }
+    set { change { $0.isCancel = newValue } }
+  }
+
+  /// Until when a warning holds, where it says so.
+  package var expires: Instant? {
+    get { rare.first?.expires }
+    set { change { $0.expires = newValue } }
+  }
+
+  /// An item that has nothing rare is the same however it came to that.
+  private mutating func change(_ body: (inout Rare) -> Void) {
+    var value = rare.first ?? Rare()
+    body(&value)
+    rare = value == Rare() ? [] : [value]
   }
 
   /// The time that orders a stream: first seen where that is known, else published.

@@ -16,7 +16,8 @@ enum BenchCommand: LabCommand {
 
   static var subjects: [any BenchSubject.Type] {
     [
-      TopicsBench.self, ParseBench.self, PollBench.self, ListenBench.self, PollServer.self,
+      TopicsBench.self, ParseBench.self, PollBench.self, ListenBench.self, HostileBench.self,
+      PollServer.self,
     ]
   }
 

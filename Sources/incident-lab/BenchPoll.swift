@@ -9,10 +9,10 @@ import Service
 /// are the desk's alone.
 struct PollBench: BenchSubject {
   static let name = "poll"
-  static let usage = "[--feeds N] [--bytes N] [--at-once N] [--json]"
+  static let usage = "[--feeds N] [--bytes N] [--at-once N] [--peer COMMAND] [--json]"
 
   static func measure(_ arguments: [String]) async throws -> BenchReport {
-    let options = try ToolOptions(arguments, values: ["feeds", "bytes", "at-once"])
+    let options = try ToolOptions(arguments, values: ["feeds", "bytes", "at-once", "peer"])
     let feeds = try options.count("feeds") ?? 2000
     let bytes = try options.count("bytes") ?? 10_750
     let atOnce = try options.count("at-once") ?? 64
@@ -41,6 +41,9 @@ struct PollBench: BenchSubject {
       throw ToolFailure(
         "\(figures.unheard) of \(feeds) feeds were not heard, \(figures.polls) polls", .couldNot)
     }
+    let rival = try options["peer"].map {
+      try PollRival.run($0, atOnce: atOnce, urls: server.feeds(feeds).map(\.url))
+    }
     return BenchReport(
       subject: name,
       input:
@@ -57,7 +60,54 @@ struct PollBench: BenchSubject {
         .init(name: "304: feeds a second", value: Double(feeds) / warmTimes.wall, unit: "feeds/s"),
         .init(name: "memory before the first poll", value: idle, unit: "MiB"),
         .init(name: "peak memory of the process", value: peak, unit: "MiB"),
-      ])
+      ] + (rival?.figures(coldTimes.processor, warmTimes.processor) ?? []))
+  }
+}
+
+/// Another program that asks the same feeds of the same server, once and once more. It reads their
+/// addresses and writes one line of JSON.
+private struct PollRival {
+  let entries: Double
+  let cold: Double
+  let warm: Double
+  let peak: Double
+
+  static func run(_ command: String, atOnce: Int, urls: [String]) throws -> PollRival {
+    let list = NSTemporaryDirectory() + "incident-bench-urls-\(UUID().uuidString)"
+    try Data(urls.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: list))
+    defer { try? FileManager.default.removeItem(atPath: list) }
+    let process = Process()
+    let output = Pipe()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = ["-c", "\(command) \(atOnce) < '\(list)'"]
+    process.standardOutput = output
+    try process.run()
+    let answer = Array(output.fileHandleForReading.readDataToEndOfFile())
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      throw ToolFailure("'\(command)' ended with \(process.terminationStatus)", .couldNot)
+    }
+    var fields = try Fields(try JSONReader.read(answer))
+    func number(_ name: String) throws -> Double {
+      guard let number = try fields.number(ifPresent: name), number > 0 else {
+        throw ToolFailure("'\(command)' gives no '\(name)'", .couldNot)
+      }
+      return number
+    }
+    return PollRival(
+      entries: try number("entries"), cold: try number("cold"), warm: try number("warm"),
+      peak: try number("peakMiB"))
+  }
+
+  func figures(_ ourCold: Double, _ ourWarm: Double) -> [BenchReport.Figure] {
+    [
+      .init(name: "the rival's entries", value: entries, unit: "items"),
+      .init(name: "200: the rival's processor time", value: cold, unit: "s"),
+      .init(name: "200: ours of that", value: ourCold / cold, unit: "times"),
+      .init(name: "304: the rival's processor time", value: warm, unit: "s"),
+      .init(name: "304: ours of that", value: ourWarm / warm, unit: "times"),
+      .init(name: "the rival's peak memory", value: peak, unit: "MiB"),
+    ]
   }
 }
 

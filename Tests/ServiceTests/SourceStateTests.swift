@@ -24,7 +24,7 @@ struct SourceStateTests {
     state.validators = .init(entityTag: [0x22, 0xe9, 0x22], lastModified: Array("x".utf8))
     state.validatorsSince = Self.noon
     state.lastProbe = Self.noon
-    state.bodyHash = SHA256.hash("b")
+    state.body = BodyMark(Array("b".utf8))
     state.title = "T"
     state.noteFailure(.challenge, Bilingual(zh: "一", en: "one"), at: Self.noon)
     state.limits = 2

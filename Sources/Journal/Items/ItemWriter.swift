@@ -30,6 +30,9 @@ final class ItemWriter: Sendable {
     var isDirty = false
   }
 
+  /// Lines are written together, in pieces of about this many bytes.
+  private static let pieceSize = 256 * 1024
+
   private let folder: String
   private let disk: any Disk
   private let state: Mutex<State>
@@ -75,6 +78,9 @@ final class ItemWriter: Sendable {
       state.end = end
       state.queue.append(.lines(bytes, end: end))
       state.queuedBytes += bytes.count
+      // Whoever wants them on disk says so; waking the thread for each line took longer than
+      // writing it.
+      guard state.queuedBytes >= Self.pieceSize else { return (end, false) }
       defer { state.isIdle = false }
       return (end, state.isIdle)
     }
@@ -164,13 +170,22 @@ extension ItemWriter {
   /// Writes all the lines, and then syncs once for all who wait for it.
   private func write(_ works: [Work], to output: inout Output) throws(DiskFailure) {
     var answers: [Answer<Void>] = []
+    var piece: [UInt8] = []
+    var pieceEnd: ItemPosition?
     for work in works {
       switch work {
-      case .lines(let bytes, let end): try write(bytes, endingAt: end, to: &output)
+      case .lines(let bytes, let end):
+        if let pieceEnd, pieceEnd.day != end.day || piece.count >= Self.pieceSize {
+          try write(piece, endingAt: pieceEnd, to: &output)
+          piece.removeAll(keepingCapacity: true)
+        }
+        piece.append(contentsOf: bytes)
+        pieceEnd = end
       case .sync(let answer): answers.append(answer)
       case .remove: break
       }
     }
+    if let pieceEnd { try write(piece, endingAt: pieceEnd, to: &output) }
     guard !answers.isEmpty else { return }
     try synchronise(&output)
     for answer in answers { answer(.success(())) }

@@ -24,6 +24,7 @@ package struct Daemon: Sendable {
 
   /// Runs until SIGTERM or SIGINT. Throws what keeps it from starting or going on.
   package func run() async throws {
+    keepFewArenas()
     // Signals are taken from the first moment: what comes during the start is not lost.
     let signals = Signals()
     let configuration = try Configuration.read(place)

@@ -3,6 +3,7 @@ import Desk
 import Foundation
 import Journal
 import Response
+import Wire
 
 /// A poller alone with its journal and its item log, in a folder of its own: for measuring what
 /// listening costs without a model, mail and pages.
@@ -37,6 +38,7 @@ package final class PollingTrial: Sendable {
   package init(
     folder: String, feeds: [Feed], every: String, atOnce: Int, isUrgent: Bool = true
   ) async throws {
+    keepFewArenas()
     let file = folder + "/" + DeskPlace.fileName
     try Data(Self.main(feeds, every, atOnce, isUrgent)).write(to: URL(fileURLWithPath: file))
     let people = #"{ people: [{ id: "lead", name: "Lead", roles: ["lead"] }] }"#

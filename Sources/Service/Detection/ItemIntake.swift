@@ -43,6 +43,7 @@ actor ItemIntake {
     let now = max(last, clock.now())
     guard !items.isEmpty else { return now }
     var entries: [Entry] = []
+    entries.reserveCapacity(items.count)
     for var item in items {
       let seen = max(last, item.firstSeen ?? now)
       last = seen

@@ -26,14 +26,14 @@ extension Poller {
       SourceFetch.Question(
         source: source, address: state.address,
         validators: isProbe ? SourceState.Validators() : state.validators,
-        bodyHash: state.bodyHash, now: asked))
+        body: state.body, now: asked))
     // The configuration may have changed meanwhile: this is no answer of the address that it has.
     guard isCurrent(state) else { return }
     states[source.id]?.isSlow = answer.took > Self.slowAnswer
     if isProbe { states[source.id]?.lastProbe = frontDesk.clock.now() }
     switch answer.finding {
     case .unchanged: try await takeUnchanged(answer, source)
-    case .document(let document, let hash): try await take(document, hash, answer, source)
+    case .document(let document, let body): try await take(document, body, answer, source)
     case .failed(let trouble, let problem, let wait):
       if !answer.hops.isEmpty, trouble == .html { states[source.id]?.move = nil }
       try await fail(source, trouble, problem, wait: wait, host: answer.host)
@@ -55,7 +55,7 @@ extension Poller {
   }
 
   private func take(
-    _ document: FeedDocument, _ hash: Digest, _ answer: SourceFetch.Answer,
+    _ document: FeedDocument, _ body: BodyMark, _ answer: SourceFetch.Answer,
     _ source: Configuration.SourceSettings
   ) async throws {
     guard let state = states[source.id], let taken = try await commit(document, of: source) else {
@@ -67,7 +67,7 @@ extension Poller {
     states[source.id]?.replace(answer.validators, at: committed)
     states[source.id]?.hints = PublisherHints(
       freshness: answer.freshness, document: document.hints)
-    states[source.id]?.bodyHash = hash
+    states[source.id]?.body = body
     let hasSameTitle = document.title != nil && document.title == state.title
     states[source.id]?.title = document.title
     noteProblems(document, of: source.id)

@@ -80,7 +80,7 @@ extension Poller {
       if former[source.id]?.kind != source.kind, source.kind != .feed {
         // By another rule the same bytes may say something else.
         state.validators = SourceState.Validators()
-        state.bodyHash = nil
+        state.body = nil
       }
       states[source.id] = state
       schedule(source, state, formerly: former[source.id], at: now)

@@ -18,7 +18,7 @@ struct SourceFetch: Sendable {
     /// Empty for one that asks for the document whatever happened.
     var validators = SourceState.Validators()
     /// Of the document that is known.
-    var bodyHash: Digest?
+    var body: BodyMark?
     /// The desk's time.
     let now: Instant
   }
@@ -39,7 +39,7 @@ struct SourceFetch: Sendable {
   enum Finding: Sendable {
     /// By its own word, or byte for byte.
     case unchanged
-    case document(FeedDocument, Digest)
+    case document(FeedDocument, BodyMark)
     /// `wait` is how long the server puts us off, where it says so.
     case failed(SourceTrouble, Bilingual, wait: Duration? = nil)
   }
@@ -89,16 +89,16 @@ struct SourceFetch: Sendable {
     switch response.status {
     case 304: return .unchanged
     case 200..<300:
-      let hash = SHA256.hash(response.body)
-      if hash == question.bodyHash { return .unchanged }
-      return await Self.read(response, question.source, hash)
+      let body = BodyMark(response.body)
+      if body == question.body { return .unchanged }
+      return await Self.read(response, question.source, body)
     default: return Self.refusal(response, at: question.now)
     }
   }
 
   /// Off the caller's actor: reading a large feed must not hold up the others.
   private nonisolated static func read(
-    _ response: FetchResponse, _ source: Configuration.SourceSettings, _ hash: Digest
+    _ response: FetchResponse, _ source: Configuration.SourceSettings, _ body: BodyMark
   ) async -> Finding {
     var limits = source.isLarge ? FeedLimits.large : .standard
     limits.textBytes = longestText
@@ -106,7 +106,7 @@ struct SourceFetch: Sendable {
       let document = try readFeed(
         response.body, contentType: response.headers["Content-Type"], url: response.url,
         zone: source.zone, limits: limits, rule: source.rule)
-      return .document(document, hash)
+      return .document(document, body)
     } catch {
       return .failed(SourceTrouble(error), error.explanation)
     }

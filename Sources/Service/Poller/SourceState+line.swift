@@ -29,7 +29,7 @@ extension SourceState {
       writer.member(ifPresent: "lastModified", validators.lastModified.map(hexEncoded))
       writer.member(ifPresent: "validatorsSince", validatorsSince?.iso8601)
       writer.member(ifPresent: "lastProbe", lastProbe?.iso8601)
-      writer.member(ifPresent: "body", bodyHash?.hex)
+      writer.member(ifPresent: "body", body?.hex)
       writer.member(ifPresent: "title", title)
       writer.member(ifPresent: "lastSuccess", lastSuccess?.iso8601)
       writer.member(ifPresent: "lastItem", lastItem?.iso8601)
@@ -112,7 +112,7 @@ extension SourceState {
     validators.lastModified = try fields.text(ifPresent: "lastModified").flatMap { hexDecoded($0) }
     validatorsSince = try fields.instant(ifPresent: "validatorsSince")
     lastProbe = try fields.instant(ifPresent: "lastProbe")
-    bodyHash = try fields.text(ifPresent: "body").flatMap { Digest(hex: $0) }
+    body = try fields.text(ifPresent: "body").flatMap { BodyMark(hex: $0) }
     title = try fields.text(ifPresent: "title")
     lastSuccess = try fields.instant(ifPresent: "lastSuccess")
     lastItem = try fields.instant(ifPresent: "lastItem")

@@ -18,7 +18,7 @@ struct SourceState: Sendable {
   var validatorsSince: Instant?
   var lastProbe: Instant?
   /// Of the last body that was read as a feed.
-  var bodyHash: Digest?
+  var body: BodyMark?
   var title: String?
   var lastSuccess: Instant?
   var lastItem: Instant?

@@ -44,7 +44,9 @@ package func items(
 ) -> [Item] {
   let identities = EntryIdentities(document.entries)
   var taken: Set<String> = []
+  taken.reserveCapacity(document.entries.count)
   var items: [Item] = []
+  items.reserveCapacity(document.entries.count)
   for (place, entry) in document.entries.enumerated() {
     let id = identities.id(of: entry, at: place, source: source.id)
     guard taken.insert(id).inserted,
@@ -71,12 +73,12 @@ private func item(
   }
   if text.isEmpty { text = title ?? "" }
   guard !text.isEmpty else { return nil }
-  let link = entry.link.flatMap { WebAddress($0).isWeb ? $0 : nil }
+  let link = entry.link.flatMap { isWebLink($0) ? $0 : nil }
   var item = Item(
     id: id, published: believable(entry.published ?? entry.updated, seen), firstSeen: nil,
     source: source.id,
     language: language(
-      of: (title ?? "") + text, named: entry.language ?? document.language, source: source.language),
+      of: title ?? "", text, named: entry.language ?? document.language, source: source.language),
     text: text, title: title, link: link, author: author, owner: source.owner, tier: source.tier)
   if let alert = entry.cap { item.note(alert, of: source.id) }
   return item
@@ -124,6 +126,8 @@ private struct EntryIdentities {
   private var canonicalLinks: [String?] = []
 
   init(_ entries: [FeedEntry]) {
+    guids.reserveCapacity(entries.count)
+    links.reserveCapacity(entries.count)
     canonicalLinks.reserveCapacity(entries.count)
     for entry in entries {
       let words = Self.wordsHash(of: entry)
@@ -149,8 +153,14 @@ private struct EntryIdentities {
   }
 
   static func id(_ source: String, _ kind: String, _ key: String) -> String {
-    let text = Array(source.utf8) + [0] + Array(kind.utf8) + [0] + Array(key.utf8)
-    return String(SHA256.hash(text).hex.prefix(32))
+    var text: [UInt8] = []
+    text.reserveCapacity(source.utf8.count + kind.utf8.count + key.utf8.count + 2)
+    text.append(contentsOf: source.utf8)
+    text.append(0)
+    text.append(contentsOf: kind.utf8)
+    text.append(0)
+    text.append(contentsOf: key.utf8)
+    return hexEncoded(Array(SHA256.hash(text).bytes.prefix(16)))
   }
 
   private func key(of entry: FeedEntry, at place: Int) -> (kind: String, key: String) {
@@ -219,6 +229,10 @@ private struct AuthorNames {
     let handles =
       handles(inLink: link) + entry.authors.flatMap { Bytes.handles(inLink: $0.uri ?? "") }
     key = author.flatMap { $0.uri ?? $0.email ?? $0.name } ?? handles.first
+    guard !entry.authors.isEmpty || !handles.isEmpty else {
+      names = []
+      return
+    }
     let isPost =
       source.isPersonal || !handles.isEmpty || source.tier == .other || source.tier == nil
     let named =

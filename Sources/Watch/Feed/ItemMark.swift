@@ -23,7 +23,7 @@ package struct ItemMark: Hashable, Sendable {
     let author = item.author.map { Array($0.utf8) } ?? []
     title = Self.hash(of: item.title ?? "", without: author)
     text = Self.hash(of: item.text, without: author)
-    link = item.link.map { Self.hash(of: Self.bareLink($0), without: []) } ?? 0
+    link = item.link.map { Self.hash(ofLink: canonicalLink($0)) } ?? 0
     published = UInt32(clamping: item.published?.seconds ?? 0)
   }
 
@@ -37,38 +37,46 @@ package struct ItemMark: Hashable, Sendable {
     }
   }
 
-  private static func bareLink(_ link: String) -> String {
-    let link = canonicalLink(link)
-    for start in ["https://www.", "http://www.", "https://", "http://"]
-    where link.utf8.starts(with: start.utf8) {
-      return String(decoding: link.utf8.dropFirst(start.utf8.count), as: UTF8.self)
+  /// The longer ones first.
+  private static let bareStarts: [StaticString] = [
+    "https://www.", "http://www.", "https://", "http://",
+  ]
+
+  private static func hash(ofLink link: String) -> UInt32 {
+    var link = link
+    return link.withUTF8 { bytes in
+      let start = Self.bareStarts.first { $0.withUTF8Buffer { bytes.starts(with: $0) } }
+      return hash(of: bytes[(start?.utf8CodeUnitCount ?? 0)...], without: [])
     }
-    return link
+  }
+
+  private static func hash(of text: String, without author: [UInt8]) -> UInt32 {
+    var text = text
+    return text.withUTF8 { hash(of: $0[...], without: author) }
   }
 
   /// FNV-1a, folded to 32 bits: it is not to stand up to anybody, only to tell apart.
-  private static func hash(of text: String, without author: [UInt8]) -> UInt32 {
-    var text = text
-    return text.withUTF8 { bytes in
-      var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-      var index = 0
-      var isEmpty = true
-      while index < bytes.count {
-        let byte = bytes[index]
-        if byte == author.first, bytes.count - index >= author.count,
-          bytes[index..<index + author.count].elementsEqual(author)
-        {
-          index += author.count
-          continue
-        }
-        index += 1
-        if byte <= 0x20 { continue }
-        isEmpty = false
-        hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+  private static func hash(
+    of bytes: Slice<UnsafeBufferPointer<UInt8>>, without author: [UInt8]
+  ) -> UInt32 {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    var index = bytes.startIndex
+    var isEmpty = true
+    while index < bytes.endIndex {
+      let byte = bytes[index]
+      if byte == author.first, bytes.endIndex - index >= author.count,
+        bytes[index..<index + author.count].elementsEqual(author)
+      {
+        index += author.count
+        continue
       }
-      guard !isEmpty else { return 0 }
-      let folded = UInt32(truncatingIfNeeded: hash ^ (hash >> 32))
-      return folded == 0 ? 1 : folded
+      index += 1
+      if byte <= 0x20 { continue }
+      isEmpty = false
+      hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
     }
+    guard !isEmpty else { return 0 }
+    let folded = UInt32(truncatingIfNeeded: hash ^ (hash >> 32))
+    return folded == 0 ? 1 : folded
   }
 }

@@ -2,16 +2,20 @@
 ///
 /// Publishing software names a language that nobody set: `en-US` stands over a great many Chinese
 /// feeds. So a text in Han characters is `zh` whatever its feed says, and one without any is not.
-func language(of text: String, named: String?, source: String?) -> String {
+func language(of texts: String..., named: String?, source: String?) -> String {
   var han = 0
   var kana = 0
   var letters = 0
-  for scalar in text.unicodeScalars {
-    switch scalar.value {
-    case 0x4e00...0x9fff, 0x3400...0x4dbf, 0x2_0000...0x3_ffff: han += 1
-    case 0x3040...0x30ff: kana += 1
-    case 0x41...0x5a, 0x61...0x7a, 0xc0...0x24f, 0x370...0x52f, 0xac00...0xd7a3: letters += 1
-    default: break
+  for text in texts {
+    for scalar in text.unicodeScalars {
+      switch scalar.value {
+      case 0x41...0x5a, 0x61...0x7a: letters += 1
+      case 0..<0xc0: break
+      case 0x4e00...0x9fff, 0x3400...0x4dbf, 0x2_0000...0x3_ffff: han += 1
+      case 0x3040...0x30ff: kana += 1
+      case 0xc0...0x24f, 0x370...0x52f, 0xac00...0xd7a3: letters += 1
+      default: break
+      }
     }
   }
   let named = named.flatMap(primaryTag)

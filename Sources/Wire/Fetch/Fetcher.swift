@@ -11,7 +11,7 @@ package final class Fetcher: Sendable {
     package var inFlight = 256
     package var waiting = 16_384
     /// Open connections that nobody uses at the moment.
-    package var idleConnections = 256
+    package var idleConnections = 96
 
     package init() {}
   }

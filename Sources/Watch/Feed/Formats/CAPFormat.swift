@@ -32,7 +32,8 @@ struct CAPFormat: FeedFormat {
     entry.title = (info.headline ?? info.event).flatMap { reading.bounded(Array($0.utf8)) }
     let texts = [info.description, info.instruction].compactMap { $0 }
     entry.text = reading.bounded(Array(texts.joined(separator: "\n").utf8))
-    entry.link = info.web.flatMap { webLink($0, base: nil) }
+    // CAP 1.2 §3.2.2: a whole address.
+    entry.link = info.web.flatMap { webLink($0, base: nil) }.flatMap { isWebLink($0) ? $0 : nil }
     entry.language = info.language
     entry.categories = info.categories
     return entry

@@ -27,11 +27,7 @@ private let linkLimit = 8 << 10
 private func isPlainWebLink(_ text: String) -> Bool {
   var text = text
   return text.withUTF8 { bytes in
-    guard bytes.count > 8, bytes.starts(with: "http".utf8) else { return false }
-    let host = bytes[4] == UInt8(ascii: "s") ? 8 : 7
-    guard bytes[host - 3] == UInt8(ascii: ":"), bytes[host - 2] == UInt8(ascii: "/"),
-      bytes[host - 1] == UInt8(ascii: "/"), bytes[host] != UInt8(ascii: "/")
-    else { return false }
+    guard let host = hostStart(bytes) else { return false }
     for index in host..<bytes.count {
       if bytes[index] <= 0x20 || bytes[index] == 0x7f { return false }
       if bytes[index] == UInt8(ascii: "."), bytes[index - 1] == UInt8(ascii: "/") { return false }
@@ -62,6 +58,7 @@ private func cleanedLink(_ text: String) -> String {
 /// The host in small letters, without the default port, the fragment, and the marks that only say
 /// by which way a reader came; the rest of the query in order.
 package func canonicalLink(_ link: String) -> String {
+  if isCanonical(link) { return link }
   var address = WebAddress(link)
   guard address.isWeb, let authority = address.authority else { return link }
   address.authority = canonicalAuthority(authority, scheme: address.scheme)
@@ -72,6 +69,47 @@ package func canonicalLink(_ link: String) -> String {
     address.query = kept.isEmpty ? nil : kept.joined(separator: "&")
   }
   return address.text
+}
+
+/// Whether a link is in canonical form as far as that can be seen without taking it apart, as nearly
+/// all are: with a path, without a query, a fragment, a port, or a capital in its host.
+private func isCanonical(_ link: String) -> Bool {
+  var link = link
+  return link.withUTF8 { bytes in
+    guard let host = hostStart(bytes) else { return false }
+    var isHost = true
+    for byte in bytes[host...] {
+      switch byte {
+      case UInt8(ascii: "?"), UInt8(ascii: "#"): return false
+      case UInt8(ascii: "/"): isHost = false
+      // What is not ASCII has its own capitals.
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: ":"), 0x80...0xff:
+        if isHost { return false }
+      default: break
+      }
+    }
+    return !isHost
+  }
+}
+
+/// The place behind `http://` or `https://` in small letters where a host begins; nil without one.
+private func hostStart(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+  guard bytes.count > 8, bytes.starts(with: "http".utf8) else { return nil }
+  let host = bytes[4] == UInt8(ascii: "s") ? 8 : 7
+  guard bytes[host - 3] == UInt8(ascii: ":"), bytes[host - 2] == UInt8(ascii: "/"),
+    bytes[host - 1] == UInt8(ascii: "/"), bytes[host] != UInt8(ascii: "/")
+  else { return nil }
+  return host
+}
+
+/// Whether a link leads to a host of the web.
+func isWebLink(_ link: String) -> Bool {
+  var link = link
+  let isPlain = link.withUTF8 { bytes in
+    hostStart(bytes).map { bytes[$0] != UInt8(ascii: "?") && bytes[$0] != UInt8(ascii: "#") }
+      ?? false
+  }
+  return isPlain || WebAddress(link).isWeb
 }
 
 private func canonicalAuthority(_ authority: String, scheme: String) -> String {

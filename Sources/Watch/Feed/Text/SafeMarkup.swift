@@ -38,7 +38,8 @@ struct SafeMarkup {
 
   private mutating func run(_ bytes: Span<UInt8>, _ limit: Int) {
     var index = 0
-    while index < bytes.count, output.count < limit {
+    // A character is never left in its middle.
+    while index < bytes.count, output.count < limit || bytes[index] & 0xc0 == 0x80 {
       switch bytes[index] {
       case UInt8(ascii: "<"): index = markup(bytes, index)
       case UInt8(ascii: "&"):
