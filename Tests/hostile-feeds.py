@@ -47,8 +47,20 @@ DOCUMENTS = {
     "braces": b'{"items":' + b'{"a":' * 400_000,
     "numbers": b'{"version":"https://jsonfeed.org/version/1","items":[' + b"9" * (4 * MEGABYTE),
     "links": b"<html>" + b"<link rel=alternate type=application/rss+xml href=x>" * 60_000,
-    "links-list": rss(b"<item><link>http://h.example/" + b"../" * MEGABYTE + b"</link></item>"),
+    "long-link": rss(b"<item><link>http://h.example/" + b"../" * MEGABYTE + b"</link></item>"),
     "dates": rss(b"<item><title>t</title><pubDate>" + b"1 " * MEGABYTE + b"</pubDate></item>"),
+    "quotes": rss(b"<item><description><![CDATA[<div hidden>" + b'<a y=">" ' * 450_000
+                  + b"]]></description></item>"),
+    "authors": rss(b"<item><title>t</title><description>" + b"abc " * 30_000 + b"</description>"
+                   + b"".join(b"<author>abc%d</author>" % n for n in range(100_000)) + b"</item>"),
+    "bases": b"<rss xml:base='http://h/" + b"p/" * 30_000 + b"'><channel><item>"
+             + b"<link>a</link>" * 250_000 + b"</item></channel></rss>",
+    "nested-bases": rss(b"<item>" + (b"<a xml:base='" + b"p/" * 500 + b"'>") * 200
+                        + b"<link>a</link>" * 100_000 + b"</item>"),
+    "names": rss(b"".join(b"<a%d/>" % n for n in range(300_000))
+                 + b"<zzzz xmlns:b=''/>" * 110_000),
+    "ancestors": rss(b"".join(b"<n%d " % n + b"a='' " * 256 + b">" for n in range(190))
+                     + b"<item/>" * 500_000),
     "no-utf8": rss(b"<item><title>" + b"\xff\xfe\x80" * MEGABYTE + b"</title></item>"),
 }
 BOMB = gzip.compress(b"<rss>" + b"0" * (200 * MEGABYTE), 9)

@@ -74,8 +74,8 @@ private func isTelling(_ part: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
     }
   }
   switch first | 0x20 {
-  case UInt8(ascii: "u"): return isSame("u") || isSame("user") || isSame("users")
-  case UInt8(ascii: "p"): return isSame("profile") || isSame("people")
+  case UInt8(ascii: "u"): if isSame("u") || isSame("user") || isSame("users") { return true }
+  case UInt8(ascii: "p"): if isSame("profile") || isSame("people") { return true }
   case UInt8(ascii: "m"): if isSame("member") { return true }
   case UInt8(ascii: "r"): if isSame("r") { return true }
   case UInt8(ascii: "s"):

@@ -1,6 +1,8 @@
 import Bytes
 import Foundation
 import Service
+import Watch
+import Wire
 
 /// What it costs to poll many feeds once with all that belongs to it: asked, unpacked, read, items
 /// told apart, kept in the item log and synced; and then once more, when none of them has changed.
@@ -41,6 +43,7 @@ struct PollBench: BenchSubject {
       throw ToolFailure(
         "\(figures.unheard) of \(feeds) feeds were not heard, \(figures.polls) polls", .couldNot)
     }
+    let alone = try await ReadingAlone.measure(server.feeds(feeds).map(\.url), atOnce: atOnce)
     let rival = try options["peer"].map {
       try PollRival.run($0, atOnce: atOnce, urls: server.feeds(feeds).map(\.url))
     }
@@ -60,7 +63,62 @@ struct PollBench: BenchSubject {
         .init(name: "304: feeds a second", value: Double(feeds) / warmTimes.wall, unit: "feeds/s"),
         .init(name: "memory before the first poll", value: idle, unit: "MiB"),
         .init(name: "peak memory of the process", value: peak, unit: "MiB"),
-      ] + (rival?.figures(coldTimes.processor, warmTimes.processor) ?? []))
+        .init(name: "200: asked and read alone", value: alone.cold, unit: "s"),
+        .init(name: "304: asked alone", value: alone.warm, unit: "s"),
+      ] + (rival?.figures(coldTimes.processor, warmTimes.processor, alone) ?? []))
+  }
+}
+
+/// The processor time of asking and reading the feeds, in seconds, without a desk: nothing is told
+/// apart, kept or recorded.
+private struct ReadingAlone {
+  let cold: Double
+  let warm: Double
+
+  static func measure(_ urls: [String], atOnce: Int) async throws -> ReadingAlone {
+    var bounds = Fetcher.Bounds()
+    bounds.inFlight = atOnce
+    let fetcher = Fetcher(bounds: bounds)
+    let first = Stopwatch()
+    let tags = try await ask(urls.map { ($0, nil) }, fetcher)
+    let cold = first.read().processor
+    let second = Stopwatch()
+    let again = try await ask(Array(zip(urls, tags)), fetcher)
+    let warm = second.read().processor
+    await fetcher.shutdown()
+    guard tags.allSatisfy({ $0 != nil }), again.allSatisfy({ $0 == nil }) else {
+      throw ToolFailure("the feeds did not answer with 200 and then with 304", .couldNot)
+    }
+    return ReadingAlone(cold: cold, warm: warm)
+  }
+
+  /// The tag of each new document, in the order of the feeds; nil for one that has not changed.
+  private static func ask(
+    _ feeds: [(url: String, tag: [UInt8]?)], _ fetcher: Fetcher
+  ) async throws -> [[UInt8]?] {
+    try await withThrowingTaskGroup(of: (Int, [UInt8]?).self) { group in
+      for (number, feed) in feeds.enumerated() {
+        group.addTask { (number, try await ask(feed.url, feed.tag, fetcher)) }
+      }
+      var tags = [[UInt8]?](repeating: nil, count: feeds.count)
+      for try await (number, tag) in group { tags[number] = tag }
+      return tags
+    }
+  }
+
+  private static func ask(
+    _ url: String, _ tag: [UInt8]?, _ fetcher: Fetcher
+  ) async throws -> [UInt8]? {
+    var request = FetchRequest(url: url, userAgent: "incident-lab")
+    request.addresses = .withLoopback
+    request.ifNoneMatch = tag
+    let response = try await fetcher.fetch(request)
+    guard response.status == 200 else { return nil }
+    let document = try readFeed(
+      response.body, contentType: response.headers["Content-Type"], url: response.url,
+      zone: .universal)
+    guard !document.entries.isEmpty else { throw ToolFailure("a feed without items", .couldNot) }
+    return response.entityTag
   }
 }
 
@@ -99,13 +157,18 @@ private struct PollRival {
       peak: try number("peakMiB"))
   }
 
-  func figures(_ ourCold: Double, _ ourWarm: Double) -> [BenchReport.Figure] {
+  /// The rival asks and reads, and keeps nothing: what is like it is what was asked and read alone.
+  func figures(
+    _ ourCold: Double, _ ourWarm: Double, _ alone: ReadingAlone
+  ) -> [BenchReport.Figure] {
     [
       .init(name: "the rival's entries", value: entries, unit: "items"),
       .init(name: "200: the rival's processor time", value: cold, unit: "s"),
       .init(name: "200: ours of that", value: ourCold / cold, unit: "times"),
+      .init(name: "200: asked and read alone, of that", value: alone.cold / cold, unit: "times"),
       .init(name: "304: the rival's processor time", value: warm, unit: "s"),
       .init(name: "304: ours of that", value: ourWarm / warm, unit: "times"),
+      .init(name: "304: asked alone, of that", value: alone.warm / warm, unit: "times"),
       .init(name: "the rival's peak memory", value: peak, unit: "MiB"),
     ]
   }

@@ -1,5 +1,6 @@
 import Bytes
 import Desk
+import Foundation
 import Support
 import Synchronization
 import Testing
@@ -44,6 +45,45 @@ struct PolitenessTests {
     // The first of each cannot be; all others are.
     #expect(entries.count { !$0.isConditional } == 5)
     #expect(try await desk.kept().count == 15)
+    try await desk.stop()
+  }
+
+  @Test("is as polite to a host that several sources lead to")
+  func led() async throws {
+    let open = Mutex(Counter())
+    let isFull = Mutex(false)
+    let target = try ScriptedFeed(last: 120) { request in
+      let counter = open.withLock { $0 }
+      counter.enter()
+      defer { counter.leave() }
+      usleep(2000)
+      if isFull.withLock({ $0 }) { return Reply(status: 429, headers: ["Retry-After: 700"]) }
+      return ScriptedFeed.feed(0..<3, "ETag: \"x\"")
+    }
+    let signposts = try (0..<4).map { number in
+      try ScriptedFeed(
+        last: UInt8(121 + number),
+        Reply(status: 302, headers: ["Location: \(target.url("/\(number)"))"]))
+    }
+    let desk = try await PollerDesk(
+      signposts.enumerated().map {
+        PollerDesk.Source(id: "s\($0)", url: $1.url(), every: "PT1M", more: "urgent: true")
+      })
+    // Nobody knows yet where they lead.
+    try await desk.pass()
+    #expect(target.count == 4)
+    let counter = Counter()
+    open.withLock { $0 = counter }
+    try await desk.pass(.minutes(5), by: .milliseconds(1500))
+    #expect(target.count >= 16)
+    #expect(counter.highest == 1)
+    isFull.withLock { $0 = true }
+    let before = target.count
+    try await desk.pass(.minutes(10), by: .seconds(10))
+    #expect(target.count == before + 1)
+    isFull.withLock { $0 = false }
+    try await desk.pass(.minutes(4), by: .seconds(10))
+    #expect(target.count >= before + 5)
     try await desk.stop()
   }
 

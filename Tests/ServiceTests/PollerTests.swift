@@ -174,7 +174,10 @@ struct PollerTests {
     let page = "<!DOCTYPE html><html><title>Just a moment...</title></html>"
     let replies: [(id: String, reply: Reply, state: String)] = [
       ("wall", Reply(status: 403, headers: ["cf-mitigated: challenge"], body: "x"), "challenge"),
-      ("wall2", Reply(status: 503, headers: ["Content-Type: text/html"], body: page), "challenge"),
+      ("wall2", Reply(status: 403, headers: ["Content-Type: text/html"], body: page), "challenge"),
+      ("wall3", Reply(status: 503, headers: ["cf-mitigated: challenge"], body: page), "challenge"),
+      // nginx, Apache and HAProxy say so when they have too much to do.
+      ("full", Reply(status: 503, headers: ["Content-Type: text/html"], body: page), "limited"),
       ("page", Reply(headers: ["Content-Type: text/html"], body: page), "html"),
       ("gone", Reply(status: 404), "unreachable"), ("broken", Reply(status: 500), "unreachable"),
       ("busy", Reply(status: 429), "limited"),
@@ -193,7 +196,22 @@ struct PollerTests {
     }
     #expect(try await desk.events("source.failing").count == replies.count)
     #expect(try await desk.kept().isEmpty)
-    #expect(await desk.poller.coverage == .init(sources: 6, silent: 6))
+    #expect(await desk.poller.coverage == .init(sources: replies.count, silent: replies.count))
+    try await desk.stop()
+  }
+
+  @Test("does not take a 304 for news of a source that it has never received")
+  func emptyHanded() async throws {
+    let feed = try ScriptedFeed(last: 95, Reply(status: 304, headers: ["ETag: \"a\""]))
+    let desk = try await PollerDesk(Self.sources(feed))
+    try await desk.pass(.hours(2), by: .minutes(5))
+    #expect(try await desk.source("gov").state == "unreachable")
+    #expect(try await desk.source("gov").lastSuccess == nil)
+    #expect(feed.requests.all.allSatisfy { !$0.isConditional })
+    feed.answer(ScriptedFeed.feed(0..<2))
+    try await desk.pass(.hours(6), by: .minutes(5))
+    #expect(try await desk.source("gov").state == "heard")
+    #expect(try await desk.kept().count == 2)
     try await desk.stop()
   }
 

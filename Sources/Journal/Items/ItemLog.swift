@@ -83,7 +83,7 @@ package final class ItemLog: Sendable {
   package var durableEnd: ItemPosition? { writer.durableEnd }
 
   /// Appends lines, given without line breaks, and returns the position after them. They are not
-  /// on disk yet.
+  /// on disk yet: they may wait in memory until `sync` is called, or many of them are there.
   package func append(lines: [[UInt8]], at now: Instant) throws(JournalFailure) -> ItemPosition {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(lines.reduce(0) { $0 + $1.count + 1 })

@@ -44,12 +44,16 @@ actor ItemIntake {
     guard !items.isEmpty else { return now }
     var entries: [Entry] = []
     entries.reserveCapacity(items.count)
-    for var item in items {
-      let seen = max(last, item.firstSeen ?? now)
-      last = seen
-      item.firstSeen = seen
-      entries.append(Entry(item: item, after: try log.append(lines: [item.line], at: seen)))
+    var fault: JournalFailure?
+    var rest = items[...]
+    while fault == nil, let first = rest.first {
+      let seen = max(last, first.firstSeen ?? now)
+      let group = rest.prefix { max(seen, $0.firstSeen ?? now) == seen }
+      rest = rest[group.endIndex...]
+      do throws(JournalFailure) { entries += try append(group, at: seen) } catch { fault = error }
     }
+    // What is in the log is handed on, whatever became of the rest.
+    if entries.isEmpty, let fault { throw fault }
     nextTicket += 1
     let ticket = nextTicket
     waiting.append(
@@ -57,7 +61,30 @@ actor ItemIntake {
     try await log.sync()
     if let at = waiting.firstIndex(where: { $0.ticket == ticket }) { waiting[at].isDurable = true }
     arrivals.raise()
+    if let fault { throw fault }
     return last
+  }
+
+  /// Appends items of one time, all or none of them.
+  private func append(
+    _ items: ArraySlice<Item>, at seen: Instant
+  ) throws(JournalFailure) -> [Entry] {
+    var entries: [Entry] = []
+    entries.reserveCapacity(items.count)
+    let stamped = items.map { item in
+      var item = item
+      item.firstSeen = seen
+      return item
+    }
+    let lines = stamped.map(\.line)
+    let end = try log.append(lines: lines, at: seen)
+    last = seen
+    var offset = end.offset - lines.reduce(0) { $0 + Int64($1.count + 1) }
+    for (item, line) in zip(stamped, lines) {
+      offset += Int64(line.count + 1)
+      entries.append(Entry(item: item, after: ItemPosition(day: end.day, offset: offset)))
+    }
+    return entries
   }
 
   /// Takes the items of all ticks that have ended by this time, in the order of the log; nil while

@@ -90,6 +90,10 @@ struct HostTable: Sendable {
     return domain
   }
 
+  static func isSame(_ host: String, _ other: String) -> Bool {
+    key(ofHost: host) == key(ofHost: other)
+  }
+
   /// Whether a host allows so few requests that what it answers without reason is a limit.
   static func isSlow(host: String) -> Bool {
     registrableDomain(of: host).map { slowDomains[$0] != nil } ?? false

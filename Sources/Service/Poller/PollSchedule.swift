@@ -5,7 +5,8 @@ import Watch
 ///
 /// A source has an interval of its own: the configured one, or half of the usual gap between its
 /// items where that is known and longer. What its publisher asks for only lengthens that. Urgent
-/// sources, and all while an incident is open, are asked at the configured interval.
+/// sources are asked at the configured interval and every five minutes at least, and all while an
+/// incident is open every two minutes at least.
 struct PollSchedule: Sendable {
   var id: Name
   /// How often it was asked so far: it decides the jitter.
@@ -27,6 +28,10 @@ struct PollSchedule: Sendable {
   static let longestOwn = Duration.hours(6)
   /// An urgent source's publisher may ask for no more.
   static let longestUrgentHint = Duration.minutes(5)
+  /// Nor is such a source ever asked less often, whatever the desk's own interval is.
+  static let longestUrgent = Duration.minutes(5)
+  /// While an incident is open, nobody is.
+  static let longestInCrisis = Duration.minutes(2)
   /// After so long without an item, a source with a habit is asked so often only.
   static let silences: [(after: Duration, every: Duration)] = [
     (.days(30), .hours(24)), (.days(14), .hours(12)),
@@ -42,8 +47,8 @@ struct PollSchedule: Sendable {
     }
     let hint = isCrisis ? nil : hints.interval
     if isUrgent {
-      return now
-        + min(jittered(max(every, min(hint ?? .zero, Self.longestUrgentHint))), Self.longest)
+      let own = min(every, isCrisis ? Self.longestInCrisis : Self.longestUrgent)
+      return now + jittered(max(own, min(hint ?? .zero, Self.longestUrgentHint)))
     }
     var wait = jittered(own(at: now))
     // Never sooner than the publisher asks; spread behind that time, not around it.
@@ -54,7 +59,8 @@ struct PollSchedule: Sendable {
 
   /// The source's own interval.
   func own(at now: Instant) -> Duration {
-    guard !isUrgent, !isCrisis, let median = habit.median else { return every }
+    if isCrisis { return min(every, Self.longestInCrisis) }
+    guard !isUrgent, let median = habit.median else { return every }
     if let newest = habit.newest,
       let silence = Self.silences.first(where: { now - newest >= $0.after })
     {

@@ -30,6 +30,10 @@ extension Poller {
     // The configuration may have changed meanwhile: this is no answer of the address that it has.
     guard isCurrent(state) else { return }
     states[source.id]?.isSlow = answer.took > Self.slowAnswer
+    if let host = answer.host {
+      let isHere = HostTable.isSame(host, SourceFetch.host(of: state.address))
+      states[source.id]?.answeringHost = isHere ? nil : host
+    }
     if isProbe { states[source.id]?.lastProbe = frontDesk.clock.now() }
     switch answer.finding {
     case .unchanged: try await takeUnchanged(answer, source)
@@ -48,10 +52,17 @@ extension Poller {
     _ answer: SourceFetch.Answer, _ source: Configuration.SourceSettings
   ) async throws {
     let now = frontDesk.clock.now()
+    let known = states[source.id]
     states[source.id]?.keep(answer.validators, at: now)
     // A 304 repeats only what has changed.
     if let freshness = answer.freshness { states[source.id]?.hints.freshness = freshness }
     try await heard(source, items: 0, hops: answer.hops, at: now)
+    // Of an answer without news only this must outlive a crash; the time of it may be an older one.
+    if let known, let state = states[source.id],
+      known.validators != state.validators || known.move != state.move || known.failures > 0
+    {
+      noteUnsaved(source.id)
+    }
   }
 
   private func take(
@@ -89,10 +100,8 @@ extension Poller {
   ) async throws -> Taken? {
     let now = frontDesk.clock.now()
     let key = try await authorKey(at: now)
+    let found = await Self.items(from: document, of: SourceProfile(source), seen: now, key)
     guard let state = states[source.id] else { return nil }
-    let found = items(from: document, of: SourceProfile(source), seen: now) { name in
-      String(hmacSHA256(key: key, Array(name.utf8)).hex.prefix(32))
-    }
     let listed = state.seen.listing.count
     // A list of warnings is empty when there are none; any other has lost its items by a mistake. A
     // file says what it says.
@@ -114,6 +123,15 @@ extension Poller {
     if !fresh.isEmpty { states[source.id]?.lastItem = committed }
     noteUnsaved(source.id)
     return Taken(fresh: fresh, hasKnown: news.hasKnown, time: committed)
+  }
+
+  /// Off the poller: many names in a long text must not hold up the others.
+  private nonisolated static func items(
+    from document: FeedDocument, of source: SourceProfile, seen: Instant, _ key: [UInt8]
+  ) async -> [Item] {
+    Watch.items(from: document, of: source, seen: seen) { name in
+      String(hmacSHA256(key: key, Array(name.utf8)).hex.prefix(32))
+    }
   }
 
   func heard(
@@ -177,6 +195,7 @@ extension Poller {
   }
 
   private func note(_ id: Name, heard: Bool, items: Int, at now: Instant) {
+    hasUnsavedHour = true
     guard let ended = listening.note(id, heard: heard, items: items, at: now) else { return }
     store.append(ended) { [log] fault in log("listening.unsaved", ["reason": "\(fault)"]) }
   }
@@ -199,6 +218,7 @@ extension Poller {
   ) async throws {
     let now = frontDesk.clock.now()
     states[source.id]?.noteFailure(trouble, problem, at: now)
+    noteUnsaved(source.id)
     note(source.id, heard: false, items: 0, at: now)
     if trouble == .limited { putOff(source, wait: wait, host: host, at: now) }
     var retires = false
@@ -210,7 +230,8 @@ extension Poller {
         "source": source.id.text, "failures": "\(state.failures)", "trouble": trouble.rawValue,
         "reason": problem.en,
       ])
-    try await tell(state, problem.shortened(to: 300), retires: retires, at: now)
+    try await tell(
+      state, Self.recordable(trouble, problem, of: source), retires: retires, at: now)
   }
 
   /// Leaves the host alone for as long as it wants, also after a restart.
@@ -238,6 +259,15 @@ extension Poller {
     states[id]?.retired = now
     saveSoon(id)
     return true
+  }
+
+  /// What can stand in the journal: a page's title, which a problem may quote, can name a person.
+  private static func recordable(
+    _ trouble: SourceTrouble, _ problem: Bilingual, of source: Configuration.SourceSettings
+  ) -> Bilingual {
+    if source.isPersonal { return trouble.explanation }
+    return Bilingual(zh: withoutHandles(problem.zh), en: withoutHandles(problem.en))
+      .shortened(to: 300)
   }
 
   private func tell(

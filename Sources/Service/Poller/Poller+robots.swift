@@ -22,6 +22,10 @@ extension Poller {
     else { return true }
     let now = frontDesk.clock.now()
     if let known = robots[site.origin], now < known.until {
+      // The host may have been forgotten meanwhile.
+      if let delay = known.rules.delay {
+        table.slowDown(host: SourceFetch.host(of: state.address), to: delay)
+      }
       if known.rules.allows(site.path) { return true }
       try await fail(
         source, .robots,
@@ -31,7 +35,7 @@ extension Poller {
         wait: nil)
       return false
     }
-    let answer = await fetch.robots(of: site.origin, for: source)
+    let answer = await fetch.robots(of: site.origin, for: source, at: now)
     switch answer {
     case .success(let rules):
       robots[site.origin] = KnownRobots(rules: rules, until: now + Self.robotsMemory)
@@ -41,7 +45,8 @@ extension Poller {
       askedInstead.insert(source.id)
     case .failure(let failure):
       // RFC 9309 §2.3.1.4: a site that cannot say what it wants is left alone.
-      try await fail(source, .unreachable, failure.explanation, wait: nil)
+      try await fail(
+        source, failure.isLimit ? .limited : .unreachable, failure.explanation, wait: failure.wait)
     }
     return false
   }
@@ -58,12 +63,15 @@ extension Poller {
 /// Why a site's rules could not be read.
 struct RobotsFailure: Error, Sendable {
   let explanation: Bilingual
+  /// Whether the server asks for patience, and for how long where it says so.
+  var isLimit = false
+  var wait: Duration?
 }
 
 extension SourceFetch {
   /// The rules of a site; everything is allowed where it has none (RFC 9309 §2.3.1.3).
   func robots(
-    of origin: String, for source: Configuration.SourceSettings
+    of origin: String, for source: Configuration.SourceSettings, at now: Instant
   ) async -> Result<RobotsRules, RobotsFailure> {
     let agent = source.userAgent ?? userAgent
     var request = FetchRequest(url: origin + "/robots.txt", userAgent: agent)
@@ -72,18 +80,21 @@ extension SourceFetch {
     request.addresses = AddressRule(allowing: allowed, ports: allowed.isEmpty ? .web : .any)
     do {
       let response = try await fetcher.fetch(request)
+      let wait = RetryAfter.wait(response.headers, at: now)
       switch response.status {
       case 200..<300:
         // The name is what stands before the version and the address of whom to ask.
         let product = agent.prefix { !"/ (".contains($0) }
         return .success(RobotsRules(response.body, agent: String(product)))
-      case 400..<500 where response.status != 429: return .success(RobotsRules())
+      case 400..<500 where response.status != 429 && (response.status != 403 || wait == nil):
+        return .success(RobotsRules())
       default:
         return .failure(
           RobotsFailure(
             explanation: Bilingual(
               zh: "读取 robots.txt 时服务器回答 \(response.status)",
-              en: "the server answers \(response.status) for robots.txt")))
+              en: "the server answers \(response.status) for robots.txt"),
+            isLimit: wait != nil || response.status == 429 || response.status == 503, wait: wait))
       }
     } catch {
       return .failure(

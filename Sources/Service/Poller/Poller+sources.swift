@@ -77,10 +77,14 @@ extension Poller {
         }
         if let since = retired[source.id] { state.retired = state.retired ?? since }
       }
-      if former[source.id]?.kind != source.kind, source.kind != .feed {
-        // By another rule the same bytes may say something else.
-        state.validators = SourceState.Validators()
-        state.body = nil
+      let readAs = BodyMark(Array("\(source.kind)".utf8))
+      if state.readAs != readAs {
+        // Older versions did not say: nearly all sources are feeds, and were.
+        if state.readAs != nil || source.kind != .feed {
+          state.validators = SourceState.Validators()
+          state.body = nil
+        }
+        state.readAs = readAs
       }
       states[source.id] = state
       schedule(source, state, formerly: former[source.id], at: now)

@@ -31,6 +31,10 @@ actor Poller {
   /// question.
   var robots: [String: KnownRobots] = [:]
   var askedInstead: Set<Name> = []
+  /// When to try again those whose answering host could not be asked; and the hosts that were taken
+  /// for a source besides its own.
+  private var notAsked: [Name: Instant] = [:]
+  private var claimed: [Name: String] = [:]
   /// Of whom the record says that they cannot be heard, are dead or retired.
   var toldOf: Set<Name> = []
   var deadOnRecord: Set<Name> = []
@@ -52,6 +56,8 @@ actor Poller {
   /// last, on the wall.
   private var unsaved: Set<Name> = []
   private var saveLine = WaitingLine<Name>()
+  /// Whether anything was asked since the hour that runs was written last.
+  var hasUnsavedHour = false
   private var lastSave = ContinuousClock.now
   private let isSaving = SaveMark()
   nonisolated let wake = ChangeSignal()
@@ -146,7 +152,8 @@ actor Poller {
   }
 
   private func attempt(_ id: Name) async throws {
-    guard let source = settings[id] else { return }
+    guard let source = settings[id], mayAskWhoAnswers(id) else { return }
+    defer { releaseWhoAnswers(id) }
     do {
       if case .folder(let path, _) = source.kind {
         try await readFolder(source, path)
@@ -159,18 +166,41 @@ actor Poller {
     }
   }
 
+  /// A source that is led elsewhere each time is asked only when those may be asked as well who
+  /// answered last: else many sources that lead to one host would ask it all at once.
+  private func mayAskWhoAnswers(_ id: Name) -> Bool {
+    guard let state = states[id], let host = state.answeringHost,
+      !HostTable.isSame(host, SourceFetch.host(of: state.address))
+    else { return true }
+    let now = frontDesk.clock.now()
+    if let until = table.limit(ofHost: host, at: now) {
+      notAsked[id] = until
+    } else if table.claim(host: host, at: now) {
+      claimed[id] = host
+    } else {
+      notAsked[id] = now + .seconds(1)
+    }
+    return claimed[id] != nil
+  }
+
+  private func releaseWhoAnswers(_ id: Name) {
+    guard let host = claimed.removeValue(forKey: id) else { return }
+    table.release(host: host, at: frontDesk.clock.now())
+  }
+
   /// Leaves the source and its host free, and says when it is asked again.
   private func finish(_ id: Name) {
     let now = frontDesk.clock.now()
     guard let source = settings[id], states[id] != nil else {
       return table.finish(id, at: now, due: nil, isSuspect: false)
     }
-    let wasAsked = askedInstead.remove(id) == nil
+    let again = notAsked.removeValue(forKey: id)
+    let wasAsked = askedInstead.remove(id) == nil && again == nil
     if wasAsked { states[id]?.polls += 1 }
     guard let state = states[id], state.retired == nil else {
       return table.finish(id, at: now, due: nil, isSuspect: false)
     }
-    var due = wasAsked ? schedule(of: source, state, at: now).next(after: now) : now
+    var due = wasAsked ? schedule(of: source, state, at: now).next(after: now) : again ?? now
     if let pause = source.pause, pause.holds(at: now) {
       // Somebody has paused it while it was asked.
       guard let until = pause.until else {
@@ -204,10 +234,10 @@ actor Poller {
     let now = frontDesk.clock.now()
     table.bringForward { id, due in
       // What is due within its interval, and a tenth of jitter, is not put off.
-      guard let source = settings[id], states[id]?.setbacks == 0,
-        due - now > source.every.duration * 11 / 10
-      else { return nil }
-      return now + spread(over: source.every.duration, id)
+      guard let source = settings[id], states[id]?.setbacks == 0 else { return nil }
+      let interval = min(source.every.duration, PollSchedule.longestInCrisis)
+      guard due - now > interval * 11 / 10 else { return nil }
+      return now + spread(over: interval, id)
     }
   }
 
@@ -265,7 +295,8 @@ actor Poller {
   }
 
   private func saveNowAndThen() {
-    guard !unsaved.isEmpty, ContinuousClock.now - lastSave >= Self.saveEvery, isSaving.begin()
+    guard !unsaved.isEmpty || hasUnsavedHour,
+      ContinuousClock.now - lastSave >= Self.saveEvery, isSaving.begin()
     else {
       return
     }
@@ -282,6 +313,7 @@ actor Poller {
 
   private func saveAll(_ ids: Set<Name>, then done: @escaping @Sendable () -> Void) {
     lastSave = .now
+    hasUnsavedHour = false
     unsaved.subtract(ids)
     store.save(ids.sorted().compactMap { states[$0] }, hour: listening.open) { [log] faults in
       // The next poll asks without these validators; nothing is lost by that.

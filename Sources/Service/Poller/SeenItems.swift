@@ -70,7 +70,8 @@ struct SeenItems: Hashable, Sendable {
   /// An item that a feed has not listed for so long is forgotten; a feed that brings it back then
   /// is taken at its word.
   static let memory = Duration.days(60)
-  /// What changes more often counts its readers, or shows the time: that is kept no more.
+  /// What changes more often may be a bulletin that is kept up to date, or count its readers: from then
+  /// on one change an hour is kept.
   static let mostRevisions = 20
   /// Fewer listed items are no ground to say that their publisher has renamed them.
   private static let fewestForRenaming = 3
@@ -188,6 +189,7 @@ extension SeenItems.News {
       return
     }
     hasKnown = true
+    let isAnotherHour = entry.seen / 3600 != seen / 3600
     entry.seen = seen
     if isCut { return after.set(entry, key) }
     var item = item
@@ -200,12 +202,13 @@ extension SeenItems.News {
         // A crash may have come between the item log and this.
         if after.entries[SeenItems.ItemKey(item.id)] == nil { items.append(item) }
       } else if let change = known.change(to: mark) {
-        if entry.revision < SeenItems.mostRevisions {
-          entry.revision += 1
-          item.revision = Int(entry.revision)
-          item.changed = change
-          items.append(item)
-        }
+        // One that is not kept shows as a change again, so that the last of an hour is not lost.
+        guard entry.revision < SeenItems.mostRevisions || isAnotherHour, entry.revision < .max
+        else { return after.set(entry, key) }
+        entry.revision += 1
+        item.revision = Int(entry.revision)
+        item.changed = change
+        items.append(item)
       }
     }
     entry.mark = mark

@@ -87,7 +87,14 @@ struct SourceFetch: Sendable {
 
   private func finding(_ response: FetchResponse, _ question: Question) async -> Finding {
     switch response.status {
-    case 304: return .unchanged
+    case 304 where !question.validators.isEmpty: return .unchanged
+    case 304:
+      // Nothing was said to be known: it proves no more than that somebody answers.
+      return .failed(
+        .unreachable,
+        Bilingual(
+          zh: "服务器回答 304（无变化），但并未收到过内容",
+          en: "the server answers 304, not modified, to a request that named no version"))
     case 200..<300:
       let body = BodyMark(response.body)
       if body == question.body { return .unchanged }
@@ -143,6 +150,8 @@ struct SourceFetch: Sendable {
     let wait = RetryAfter.wait(response.headers, at: now)
     switch status {
     case 429: return .failed(.limited, plain, wait: wait)
+    case 503 where response.headers["cf-mitigated"] == nil:
+      return .failed(.limited, plain, wait: wait)
     case 403, 503:
       if wait != nil { return .failed(.limited, plain, wait: wait) }
       if isPage(response) {
@@ -152,7 +161,7 @@ struct SourceFetch: Sendable {
             zh: "服务器回答 \(status)，并给出验证页或拦截页",
             en: "the server answers \(status) with a page that keeps programs out"))
       }
-      let isLimit = status == 503 || HostTable.isSlow(host: host(of: response.url))
+      let isLimit = HostTable.isSlow(host: host(of: response.url))
       return .failed(isLimit ? .limited : .unreachable, plain)
     case 410:
       return .failed(

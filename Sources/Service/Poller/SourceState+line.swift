@@ -7,6 +7,7 @@ extension SourceState {
     JSONWriter.object { writer in
       writer.member("id", id.text)
       writer.member("url", url)
+      writer.member(ifPresent: "readAs", readAs?.hex)
       writer.member(ifPresent: "movedTo", movedTo)
       if !formerAddresses.isEmpty {
         writer.memberArray("formerAddresses") { list in
@@ -98,6 +99,7 @@ extension SourceState {
     var fields = try Fields(try JSONReader.read(line))
     id = try fields.value("id", Bilingual(same: "name")) { Name($0) }
     url = try fields.text("url")
+    readAs = try fields.text(ifPresent: "readAs").flatMap { BodyMark(hex: $0) }
     movedTo = try fields.text(ifPresent: "movedTo")
     formerAddresses = try (fields.array(ifPresent: "formerAddresses") ?? []).map { json in
       var former = try Fields(json)

@@ -6,6 +6,8 @@ struct SourceState: Sendable {
   let id: Name
   /// The address that the configuration gives; the rest belongs to it, and another one starts anew.
   var url: String
+  /// What it was read as: by another rule the same bytes may say something else.
+  var readAs: BodyMark?
   /// Where it has moved for good, if it has.
   var movedTo: String?
   /// The addresses that it had before, with the time when each was left.
@@ -37,6 +39,8 @@ struct SourceState: Sendable {
   var goneSince: Instant?
   /// Since when it is asked no more, because it is gone.
   var retired: Instant?
+  /// Who answered last, where that was another host than the one that was asked.
+  var answeringHost: String?
   /// Whether the last answer took long.
   var isSlow = false
   var habit = PublishingHabit()
@@ -99,6 +103,19 @@ enum SourceTrouble: String, CaseIterable, Sendable {
   case zeroItems
   /// Its server says that it is gone for good.
   case gone
+
+  /// In words that are the same whoever the source is.
+  var explanation: Bilingual {
+    switch self {
+    case .unreachable: Bilingual(zh: "没有收到可读的内容", en: "nothing readable was received")
+    case .limited: Bilingual(zh: "服务器要求稍后再来", en: "the server asks for patience")
+    case .challenge: Bilingual(zh: "遇到验证页或拦截页", en: "a page that keeps programs out")
+    case .robots: Bilingual(zh: "网站不许程序读取", en: "the site asks programs not to read it")
+    case .html: Bilingual(zh: "收到网页而不是信源", en: "a page in place of the feed")
+    case .zeroItems: Bilingual(zh: "没有条目，而此前有", en: "no items, where there were some")
+    case .gone: Bilingual(zh: "信源已永久撤除", en: "gone for good")
+    }
+  }
 }
 
 extension SourceState {

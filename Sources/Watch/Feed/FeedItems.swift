@@ -223,11 +223,16 @@ private struct AuthorNames {
   private static let shortestName = 2
   private static let shortestLatinName = 4
 
+  /// More people than this write no entry together, and longer names are none: each is looked for in
+  /// the whole text.
+  private static let mostAuthors = 8
+  private static let longestName = 256
+
   init(_ entry: FeedEntry, _ source: SourceProfile) {
     let author = entry.authors.first
+    let authors = entry.authors.prefix(Self.mostAuthors)
     let link = entry.link ?? ""
-    let handles =
-      handles(inLink: link) + entry.authors.flatMap { Bytes.handles(inLink: $0.uri ?? "") }
+    let handles = handles(inLink: link) + authors.flatMap { Bytes.handles(inLink: $0.uri ?? "") }
     key = author.flatMap { $0.uri ?? $0.email ?? $0.name } ?? handles.first
     guard !entry.authors.isEmpty || !handles.isEmpty else {
       names = []
@@ -236,10 +241,11 @@ private struct AuthorNames {
     let isPost =
       source.isPersonal || !handles.isEmpty || source.tier == .other || source.tier == nil
     let named =
-      isPost ? entry.authors.flatMap { [$0.name, $0.email, $0.uri].compactMap { $0 } } : []
-    let bare = (named + handles).map(Self.bare)
+      isPost ? authors.flatMap { [$0.name, $0.email, $0.uri].compactMap { $0 } } : []
+    let bare = (named + handles.prefix(Self.mostAuthors)).map(Self.bare)
     let marked = bare.filter { !$0.contains(" ") }.flatMap { ["@" + $0, "/u/" + $0, "u/" + $0] }
-    let all = marked + (named + bare).filter(Self.isTelling)
+    let all = (marked + (named + bare).filter(Self.isTelling))
+      .filter { $0.utf8.count <= Self.longestName }
     // A longer name goes before one that is a part of it.
     names = Set(all).sorted { ($0.count, $0) > ($1.count, $1) }
   }

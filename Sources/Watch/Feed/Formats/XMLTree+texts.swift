@@ -41,8 +41,10 @@ extension XMLTree {
     guard hasBases else { return address }
     var bases: [String] = []
     var current: Int? = node
-    while let element = current {
-      if let base = attribute("xml:base", of: element) { bases.append(base) }
+    while let element = current, bases.count < Self.mostBases {
+      if let base = attribute("xml:base", of: element), base.utf8.count <= Self.longestBase {
+        bases.append(base)
+      }
       current = parent(of: element)
     }
     return bases.reversed().reduce(address) { outer, base in
@@ -52,6 +54,10 @@ extension XMLTree {
       return resolved.isWeb ? resolved : outer
     }
   }
+
+  /// Each link is seen through all bases around it: more of them, and longer ones, are nobody's.
+  private static let mostBases = 8
+  private static let longestBase = 1024
 
   func link(_ text: String?, at node: Int, _ address: WebAddress?) -> String? {
     text.flatMap { webLink($0, base: base(of: node, address)) }

@@ -11,6 +11,7 @@ struct MarkupText {
   private var hasNoCommentEnd = false
   private var hasNoLiteralEnd = false
   private var hasNoMarkEnd = false
+  private var tagEnds = TagEnds()
   private let keepsUnknownTags: Bool
 
   private init(keepsUnknownTags: Bool) {
@@ -61,7 +62,7 @@ struct MarkupText {
     let nameStart = next == UInt8(ascii: "/") ? start + 2 : start + 1
     guard nameStart < bytes.count, isLetter(bytes[nameStart]) else { return words(bytes, start) }
     // The text may have been cut inside a tag.
-    guard let tag = MarkupTag(bytes, at: start) else { return bytes.count }
+    guard let tag = MarkupTag(bytes, at: start, &tagEnds) else { return bytes.count }
     if keepsUnknownTags, tag.kind == .unknown { return words(bytes, start) }
     apply(tag)
     guard tag.kind == .raw, !tag.isEnd, !tag.isClosed else { return tag.end }
@@ -119,6 +120,25 @@ struct MarkupText {
   }
 }
 
+/// Where tags end whose quotes are in disorder.
+///
+/// A tag whose last quote is never closed is read to the end of the text in vain, and then ends at
+/// the first `>`. A page that is made of such tags would be read once for each of them: after a few,
+/// quotes are no longer believed.
+struct TagEnds {
+  private var misses = 0
+
+  private static let patience = 16
+
+  /// How far the attributes of a tag that goes on at `start` may be looked for.
+  func reach(_ bytes: Span<UInt8>, from start: Int) -> Int {
+    guard misses >= Self.patience else { return bytes.count }
+    return bytes.firstIndex(of: ">", from: start).map { $0 + 1 } ?? bytes.count
+  }
+
+  mutating func noteMiss() { misses += 1 }
+}
+
 /// A tag in HTML, in so far as it matters for the text.
 struct MarkupTag {
   enum Kind {
@@ -149,7 +169,7 @@ struct MarkupTag {
   static let paragraph = key("p")
 
   /// The tag that begins at `start`; nil if the text ends inside it.
-  init?(_ bytes: Span<UInt8>, at start: Int) {
+  init?(_ bytes: Span<UInt8>, at start: Int, _ ends: inout TagEnds) {
     isEnd = bytes[start + 1] == UInt8(ascii: "/")
     var index = start + (isEnd ? 2 : 1)
     var nameStart = index
@@ -161,7 +181,7 @@ struct MarkupTag {
     }
     key = Self.key(bytes, nameStart..<index)
     kind = Self.kind(key)
-    guard let rest = Attributes(bytes, from: index) else { return nil }
+    guard let rest = Attributes(bytes, from: index, &ends) else { return nil }
     isHidden = rest.hides
     isClosed = rest.endsWithSlash
     end = rest.end
@@ -237,9 +257,10 @@ struct MarkupTag {
     private(set) var endsWithSlash = false
     private(set) var end = 0
 
-    init?(_ bytes: Span<UInt8>, from start: Int) {
+    init?(_ bytes: Span<UInt8>, from start: Int, _ ends: inout TagEnds) {
       var index = start
-      while index < bytes.count {
+      let reach = ends.reach(bytes, from: start)
+      while index < reach {
         switch bytes[index] {
         case UInt8(ascii: ">"):
           endsWithSlash = index > start && bytes[index - 1] == UInt8(ascii: "/")
@@ -248,38 +269,41 @@ struct MarkupTag {
         case 0x20, 0x0a, 0x09, 0x0d, UInt8(ascii: "/"), UInt8(ascii: "\""), UInt8(ascii: "'"),
           UInt8(ascii: "="):
           index += 1
-        default: index = attribute(bytes, index)
+        default: index = attribute(bytes, index, to: reach)
         }
       }
       // No end: perhaps a quote was never closed. Then the first `>` has to do.
+      ends.noteMiss()
       guard let close = bytes.firstIndex(of: ">", from: start) else { return nil }
       end = close + 1
     }
 
-    private mutating func attribute(_ bytes: Span<UInt8>, _ start: Int) -> Int {
+    private mutating func attribute(
+      _ bytes: Span<UInt8>, _ start: Int, to reach: Int
+    ) -> Int {
       var index = start
-      while index < bytes.count, !isBlank(bytes[index]), bytes[index] != UInt8(ascii: "="),
+      while index < reach, !isBlank(bytes[index]), bytes[index] != UInt8(ascii: "="),
         bytes[index] != UInt8(ascii: ">"), bytes[index] != UInt8(ascii: "/")
       {
         index += 1
       }
       let name = start..<index
-      while index < bytes.count, isBlank(bytes[index]) { index += 1 }
-      guard index < bytes.count, bytes[index] == UInt8(ascii: "=") else {
+      while index < reach, isBlank(bytes[index]) { index += 1 }
+      guard index < reach, bytes[index] == UInt8(ascii: "=") else {
         if name.count == 6, bytes.hasASCII("hidden", at: start) { hides = true }
         return index
       }
       index += 1
-      while index < bytes.count, isBlank(bytes[index]) { index += 1 }
-      guard index < bytes.count else { return index }
+      while index < reach, isBlank(bytes[index]) { index += 1 }
+      guard index < reach else { return index }
       let quote = bytes[index]
       let isQuoted = quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'")
       if isQuoted { index += 1 }
       let valueStart = index
       if isQuoted {
-        index = bytes.firstIndex(of: quote, from: index, to: bytes.count) ?? bytes.count
+        index = bytes.firstIndex(of: quote, from: index, to: reach) ?? reach
       } else {
-        while index < bytes.count, !isBlank(bytes[index]), bytes[index] != UInt8(ascii: ">") {
+        while index < reach, !isBlank(bytes[index]), bytes[index] != UInt8(ascii: ">") {
           index += 1
         }
       }

@@ -16,6 +16,7 @@ struct SafeMarkup {
   // Searches that reached the end in vain, and need not be made again.
   private var hasNoCommentEnd = false
   private var hasNoMarkEnd = false
+  private var tagEnds = TagEnds()
 
   /// The safe form of markup in valid UTF-8, of about so many bytes at most.
   ///
@@ -70,8 +71,10 @@ struct SafeMarkup {
     let nameStart = isEnd ? start + 2 : start + 1
     guard nameStart < bytes.count, isLetter(bytes[nameStart]) else { return mark(start) }
     // The text may have been cut inside a tag.
-    guard let tag = SafeTag(bytes, nameStart) else { return bytes.count }
-    if keepsUnknownTags, MarkupTag(bytes, at: start)?.kind == .unknown { return mark(start) }
+    guard let tag = SafeTag(bytes, nameStart, &tagEnds) else { return bytes.count }
+    if keepsUnknownTags, MarkupTag(bytes, at: start, &tagEnds)?.kind == .unknown {
+      return mark(start)
+    }
     if isEnd {
       end(tag.name)
       return tag.end
@@ -264,7 +267,7 @@ struct SafeTag {
   private static let attributeLimit = 64
 
   /// The tag whose name begins at `start`; nil if the text ends inside of it.
-  init?(_ bytes: Span<UInt8>, _ start: Int) {
+  init?(_ bytes: Span<UInt8>, _ start: Int, _ ends: inout TagEnds) {
     var index = start
     var local = start
     while index < bytes.count, !isBlank(bytes[index]), bytes[index] != UInt8(ascii: ">"),
@@ -275,7 +278,8 @@ struct SafeTag {
     }
     name = Self.lowercased(bytes, local..<index)
     let inside = index
-    while index < bytes.count {
+    let reach = ends.reach(bytes, from: inside)
+    while index < reach {
       switch bytes[index] {
       case UInt8(ascii: ">"):
         isClosed = bytes[index - 1] == UInt8(ascii: "/")
@@ -288,37 +292,40 @@ struct SafeTag {
       case 0x20, 0x0a, 0x09, 0x0d, UInt8(ascii: "/"), UInt8(ascii: "\""), UInt8(ascii: "'"),
         UInt8(ascii: "="):
         index += 1
-      default: index = attribute(bytes, index)
+      default: index = attribute(bytes, index, to: reach)
       }
     }
     // No end: perhaps a quote was never closed. Then the first `>` has to do, and nothing is kept.
+    ends.noteMiss()
     guard let close = bytes.firstIndex(of: ">", from: inside) else { return nil }
     attributes = []
     end = close + 1
   }
 
-  private mutating func attribute(_ bytes: Span<UInt8>, _ start: Int) -> Int {
+  private mutating func attribute(
+    _ bytes: Span<UInt8>, _ start: Int, to reach: Int
+  ) -> Int {
     var index = start
-    while index < bytes.count, !isBlank(bytes[index]), bytes[index] != UInt8(ascii: "="),
+    while index < reach, !isBlank(bytes[index]), bytes[index] != UInt8(ascii: "="),
       bytes[index] != UInt8(ascii: ">"), bytes[index] != UInt8(ascii: "/"),
       bytes[index] != UInt8(ascii: "<")
     {
       index += 1
     }
     let name = Self.lowercased(bytes, start..<index)
-    while index < bytes.count, isBlank(bytes[index]) { index += 1 }
-    guard index < bytes.count, bytes[index] == UInt8(ascii: "=") else {
+    while index < reach, isBlank(bytes[index]) { index += 1 }
+    guard index < reach, bytes[index] == UInt8(ascii: "=") else {
       take(name, name)
       return index
     }
     index += 1
-    while index < bytes.count, isBlank(bytes[index]) { index += 1 }
-    guard index < bytes.count else { return index }
+    while index < reach, isBlank(bytes[index]) { index += 1 }
+    guard index < reach else { return index }
     let quote = bytes[index]
     let isQuoted = quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'")
     if isQuoted { index += 1 }
     let valueStart = index
-    while index < bytes.count,
+    while index < reach,
       isQuoted ? bytes[index] != quote : !isBlank(bytes[index]) && bytes[index] != UInt8(ascii: ">")
     {
       index += 1

@@ -92,6 +92,8 @@ struct XMLNameTable {
     let prefix: String
     let local: String
     let role: Role
+    /// `xml:base`, `xml:lang`: an attribute that counts for all that is inside.
+    let isInherited: Bool
     /// 64 bits and the length stand for the name. Whoever makes two of them fall together confuses
     /// nothing but a feed of his own.
     fileprivate let hash: UInt64
@@ -123,17 +125,26 @@ struct XMLNameTable {
   /// Open addressing over the entries, at most half full; -1 is free.
   private var slots: [Int32] = Array(repeating: -1, count: 256)
 
+  /// Another one in each run of the program, so that nobody can send names that fall together. The
+  /// numbers are given in the order of the names, and do not depend on it.
+  private static let seed = UInt64.random(in: .min ... .max)
+  /// A feed has some dozens. What comes behind so many goes by the last one's name.
+  private static let mostNames = 4096
+
   mutating func id(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    var hash = Self.seed
     for index in range {
       hash = (hash ^ UInt64(lowered(bytes[index]))) &* 0x100_0000_01b3
     }
+    // The low bits alone depend on the low bits of the letters alone.
+    hash ^= hash >> 32
     var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
     while slots[slot] >= 0 {
       let id = Int(slots[slot])
       if entries[id].hash == hash, entries[id].length == range.count { return id }
       slot = (slot + 1) & (slots.count - 1)
     }
+    guard entries.count < Self.mostNames else { return Self.mostNames - 1 }
     let id = entries.count
     entries.append(Self.entry(bytes, range, hash))
     qualifiedNames.append(entries[id].qualified)
@@ -158,7 +169,8 @@ struct XMLNameTable {
     let prefix = parts.count == 2 ? String(parts[0]) : ""
     let local = parts.count == 2 ? String(parts[1]) : qualified
     return Entry(
-      qualified: qualified, prefix: prefix, local: local, role: role(prefix, local), hash: hash,
+      qualified: qualified, prefix: prefix, local: local, role: role(prefix, local),
+      isInherited: prefix == "xml" && (local == "base" || local == "lang"), hash: hash,
       length: range.count)
   }
 

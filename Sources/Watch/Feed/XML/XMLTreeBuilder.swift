@@ -70,7 +70,9 @@ struct XMLTreeBuilder {
     case .partOnly: closeUnfinishedPart(at: tag)
     case .part, .frame, .ordinary, .void, .prefixedEntry: break
     }
-    if splitsEntries, role == .entry, open.count < limits.depth { enterEntry() }
+    if splitsEntries, role == .entry, open.count < min(limits.depth, Self.deepestEntry) {
+      enterEntry()
+    }
     guard open.count < limits.depth else {
       damage.isTooDeep = true
       if !isEmpty, role != .void { tooDeep += 1 }
@@ -146,8 +148,11 @@ struct XMLTreeBuilder {
     return open.last.map { Int32($0.node) } ?? -1
   }
 
-  /// Begins a tree for one entry with copies of the elements around it: its bases and its language
-  /// are theirs.
+  /// What is around an entry is copied for each: no feed has its entries deeper down.
+  private static let deepestEntry = 32
+
+  /// Begins a tree for one entry with copies of the elements around it, and of what counts for it as
+  /// well: their bases and their language.
   private mutating func enterEntry() {
     let size = max(nodes.capacity, 32)
     frame = (nodes, attributes)
@@ -163,8 +168,11 @@ struct XMLTreeBuilder {
       copy.lastChild = copy.firstChild
       copy.next = -1
       copy.attributesStart = Int32(attributes.count)
+      for attribute in own where names.entries[Int(attribute.name)].isInherited {
+        attributes.append(attribute)
+      }
+      copy.attributesCount = Int32(attributes.count) - copy.attributesStart
       nodes.append(copy)
-      attributes += own
     }
     entryDepth = open.count
   }
@@ -245,8 +253,10 @@ struct XMLNamespaces {
   private(set) var names: [XMLName] = []
   private var numbers: [XMLName: Int] = [:]
   private var declarations: [Declaration] = []
-  /// By number of the written name: its number in `names`, good until a declaration comes or goes.
-  private var cache: [Int32] = []
+  /// By number of the written name: its number in `names`, and in which generation that was so. With
+  /// each declaration that comes or goes another generation begins.
+  private var cache: [(number: Int32, generation: Int)] = []
+  private var generation = 0
 
   /// Feeds declare a dozen. More are passed over, so that looking a name up stays cheap.
   private static let declarationLimit = 128
@@ -271,20 +281,20 @@ struct XMLNamespaces {
         as: UTF8.self)
       declarations.append(
         Declaration(prefix: prefix, vocabulary: XMLVocabulary(uri: uri), depth: depth))
-      cache.removeAll(keepingCapacity: true)
+      generation += 1
     }
   }
 
   mutating func leave(depth: Int) {
     while let last = declarations.last, last.depth >= depth {
       declarations.removeLast()
-      cache.removeAll(keepingCapacity: true)
+      generation += 1
     }
   }
 
   /// The number of a name as it is written, in the vocabulary that it means here.
   mutating func resolved(_ id: Int, _ table: XMLNameTable) -> Int {
-    if id < cache.count, cache[id] >= 0 { return Int(cache[id]) }
+    if id < cache.count, cache[id].generation == generation { return Int(cache[id].number) }
     let entry = table.entries[id]
     let name = XMLName(vocabulary: vocabulary(entry.prefix), local: entry.local)
     let number: Int
@@ -295,8 +305,8 @@ struct XMLNamespaces {
       names.append(name)
       numbers[name] = number
     }
-    while cache.count <= id { cache.append(-1) }
-    cache[id] = Int32(number)
+    while cache.count <= id { cache.append((number: -1, generation: -1)) }
+    cache[id] = (number: Int32(number), generation: generation)
     return number
   }
 
