@@ -150,6 +150,18 @@ struct SourceVerbTests {
     }
     let answer = try await desk.type("source", "test", url)
     #expect(answer.text.contains("RSS 2.0"))
+    // Nobody has said what it would be called here.
+    #expect(!answer.text.contains("new"))
+  }
+
+  @Test("says what is wrong with a source in its exit code as well")
+  func failedTest() async throws {
+    let (_, _, desk) = try await desk(Ears([]))
+    let failure = try await desk.refusal("source", "test", "https://nobody.example/rss")
+    #expect(failure.exitCode == .couldNot)
+    let word = try await desk.refusal("source", "test", "nosuch")
+    #expect(word.exitCode == .usage)
+    #expect(word.explanation.en.hasPrefix("there is no source 'nosuch'"))
   }
 
   @Test("pauses with a reason and an end, resumes, and drops what was added by command")

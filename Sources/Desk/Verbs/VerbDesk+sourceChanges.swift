@@ -199,14 +199,28 @@ extension VerbDesk {
     let book = try await frontDesk.view { $0.sources }
     let present = configuration.listening(to: book).sources
     let settings: Configuration.SourceSettings
+    let isKnown: Bool
     if let source = present.first(where: { $0.id.text == word }) {
-      settings = source
+      (settings, isKnown) = (source, true)
     } else {
-      settings = try newSource(try address(word), call)
+      guard word.contains(".") || word.contains(":") else {
+        throw VerbFailure(
+          .usage, zh: "没有名为“\(word)”的信源；地址要写全，如 https://\(word).example/feed",
+          en: "there is no source '\(word)'; an address is written in full, as "
+            + "https://\(word).example/feed")
+      }
+      (settings, isKnown) = (try newSource(try address(word), call), false)
     }
     let trial = await live.tryOut(settings)
-    let head = trial.problem.map { Style.alarm(terminalSafe($0[call.language])) + "\n" } ?? ""
-    return VerbAnswer(head + text(of: trial, settings, call)) {
+    if let problem = trial.problem {
+      // A script has to see it as well.
+      let named = trial.candidates.prefix(10).map { "\n  \(terminalSafe($0.url))" }.joined()
+      throw VerbFailure(
+        .couldNot,
+        zh: problem.zh + (named.isEmpty ? "" : "；页面标出的信源：\(named)"),
+        en: problem.en + (named.isEmpty ? "" : "; feeds that the page names:\(named)"))
+    }
+    return VerbAnswer(text(of: trial, settings, isKnown: isKnown, call)) {
       Self.write(trial, settings, to: &$0)
     }
   }

@@ -3,11 +3,14 @@ import Response
 
 // What one look at a source has shown, for people and for programs.
 extension VerbDesk {
+  /// `isKnown` is false where nobody has said yet what the source is to be.
   func text(
-    of trial: SourceTrial, _ settings: Configuration.SourceSettings, _ call: Call
+    of trial: SourceTrial, _ settings: Configuration.SourceSettings, isKnown: Bool = true,
+    _ call: Call
   ) -> String {
     let zone = configuration.desk.zone
-    var lines = [Style.strong(terminalSafe(trial.title ?? settings.name[call.language]))]
+    let title = trial.title ?? (isKnown ? settings.name[call.language] : trial.url)
+    var lines = [Style.strong(terminalSafe(title))]
     lines.append(terminalSafe(trial.url))
     if let format = trial.format {
       lines.append(
@@ -26,6 +29,7 @@ extension VerbDesk {
         "  \(terminalSafe(other.url))" + (other.title.map { "  " + terminalSafe($0) } ?? "")
       }
     }
+    guard isKnown else { return lines.joined(separator: "\n") + "\n" }
     lines.append(
       Style.faint(
         "\(settings.id)  \(settings.tier.rawValue)  \(settings.language)  "
