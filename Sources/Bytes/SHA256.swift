@@ -1,13 +1,15 @@
 /// SHA-256 to FIPS 180-4, taken in pieces.
 package struct SHA256: Sendable {
-  private var state: State
-  private var pending: [UInt8] = []
+  private var state = State()
+  /// The beginning of a block that is not whole yet.
+  private var pending = InlineArray<64, UInt8>(repeating: 0)
+  private var pendingCount = 0
   private var length: UInt64 = 0
 
   private static let blockSize = 64
 
   /// The eight working words, named as the standard names them (§6.2.2).
-  private struct State: Sendable {
+  fileprivate struct State: Sendable {
     var a: UInt32 = 0x6a09_e667
     var b: UInt32 = 0xbb67_ae85
     var c: UInt32 = 0x3c6e_f372
@@ -18,10 +20,7 @@ package struct SHA256: Sendable {
     var h: UInt32 = 0x5be0_cd19
   }
 
-  package init() {
-    state = State()
-    pending.reserveCapacity(Self.blockSize)
-  }
+  package init() {}
 
   /// The digest of these bytes.
   package static func hash(_ bytes: [UInt8]) -> Digest {
@@ -35,96 +34,153 @@ package struct SHA256: Sendable {
     hash(Array(text.utf8))
   }
 
-  package mutating func update(_ bytes: [UInt8]) {
-    update(bytes[...])
-  }
+  package mutating func update(_ bytes: [UInt8]) { update(bytes.span) }
 
-  package mutating func update(_ bytes: ArraySlice<UInt8>) {
+  package mutating func update(_ bytes: ArraySlice<UInt8>) { update(bytes.span) }
+
+  private mutating func update(_ bytes: Span<UInt8>) {
     length += UInt64(bytes.count)
-    var rest = bytes
-    if !pending.isEmpty {
-      let taken = min(Self.blockSize - pending.count, rest.count)
-      pending.append(contentsOf: rest.prefix(taken))
-      rest = rest.dropFirst(taken)
-      guard pending.count == Self.blockSize else { return }
-      let block = pending
-      compress(block.span, from: 0)
-      pending.removeAll(keepingCapacity: true)
-    }
-    let span = rest.span
     var offset = 0
-    while offset + Self.blockSize <= span.count {
-      compress(span, from: offset)
+    if pendingCount > 0 {
+      offset = min(Self.blockSize - pendingCount, bytes.count)
+      for index in 0..<offset { pending[pendingCount + index] = bytes[index] }
+      pendingCount += offset
+      guard pendingCount == Self.blockSize else { return }
+      takePending()
+    }
+    while offset + Self.blockSize <= bytes.count {
+      state.compress(bytes.bytes, from: offset)
       offset += Self.blockSize
     }
-    pending.append(contentsOf: rest.dropFirst(offset))
+    for index in offset..<bytes.count { pending[index - offset] = bytes[index] }
+    pendingCount = bytes.count - offset
+  }
+
+  private mutating func takePending() {
+    state.compress(pending.span.bytes, from: 0)
+    pendingCount = 0
   }
 
   /// The digest of all that was given. The value is used up.
   package consuming func finish() -> Digest {
     let bits = length &* 8
-    var tail = pending
-    tail.append(0x80)
-    while tail.count % Self.blockSize != Self.blockSize - 8 { tail.append(0) }
-    for shift in stride(from: 56, through: 0, by: -8) {
-      tail.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
+    // §5.1.1: one bit, zeros to the end of a block, and the length in its last eight bytes.
+    pending[pendingCount] = 0x80
+    pendingCount += 1
+    let lengthStart = Self.blockSize - 8
+    if pendingCount > lengthStart {
+      for index in pendingCount..<Self.blockSize { pending[index] = 0 }
+      takePending()
     }
-    for offset in stride(from: 0, to: tail.count, by: Self.blockSize) {
-      compress(tail.span, from: offset)
+    for index in pendingCount..<lengthStart { pending[index] = 0 }
+    for index in 0..<8 {
+      pending[lengthStart + index] = UInt8(truncatingIfNeeded: bits >> UInt64(56 - 8 * index))
     }
+    takePending()
     return Digest(words: [
       state.a, state.b, state.c, state.d, state.e, state.f, state.g, state.h,
     ])
   }
+}
 
-  /// One block of 64 bytes. Eight rounds a turn, so that the words need not be moved along.
-  private mutating func compress(_ bytes: Span<UInt8>, from offset: Int) {
-    var w = InlineArray<64, UInt32>(repeating: 0)
+extension SHA256.State {
+  /// One block of 64 bytes.
+  ///
+  /// Sixteen rounds a turn: the words need not be moved along, each index is known when this is
+  /// compiled, and of the message schedule only the last sixteen words are kept.
+  fileprivate mutating func compress(_ bytes: RawSpan, from offset: Int) {
+    var w = InlineArray<16, UInt32>(repeating: 0)
     for i in 0..<16 {
-      let at = offset + 4 * i
-      w[i] =
-        UInt32(bytes[at]) << 24 | UInt32(bytes[at + 1]) << 16 | UInt32(bytes[at + 2]) << 8
-        | UInt32(bytes[at + 3])
+      w[i] = bytes.unsafeLoadUnaligned(fromByteOffset: offset &+ 4 &* i, as: UInt32.self).bigEndian
     }
-    for i in 16..<64 {
-      let s0 = w[i - 15].rotated(7) ^ w[i - 15].rotated(18) ^ w[i - 15] >> 3
-      let s1 = w[i - 2].rotated(17) ^ w[i - 2].rotated(19) ^ w[i - 2] >> 10
-      w[i] = w[i - 16] &+ s0 &+ w[i - 7] &+ s1
+    var (a, b, c, d) = (self.a, self.b, self.c, self.d)
+    var (e, f, g, h) = (self.e, self.f, self.g, self.h)
+    var change = b ^ c
+    step(a, b, &d, e, f, g, &h, &change, Self.constants[0] &+ w[0])
+    step(h, a, &c, d, e, f, &g, &change, Self.constants[1] &+ w[1])
+    step(g, h, &b, c, d, e, &f, &change, Self.constants[2] &+ w[2])
+    step(f, g, &a, b, c, d, &e, &change, Self.constants[3] &+ w[3])
+    step(e, f, &h, a, b, c, &d, &change, Self.constants[4] &+ w[4])
+    step(d, e, &g, h, a, b, &c, &change, Self.constants[5] &+ w[5])
+    step(c, d, &f, g, h, a, &b, &change, Self.constants[6] &+ w[6])
+    step(b, c, &e, f, g, h, &a, &change, Self.constants[7] &+ w[7])
+    step(a, b, &d, e, f, g, &h, &change, Self.constants[8] &+ w[8])
+    step(h, a, &c, d, e, f, &g, &change, Self.constants[9] &+ w[9])
+    step(g, h, &b, c, d, e, &f, &change, Self.constants[10] &+ w[10])
+    step(f, g, &a, b, c, d, &e, &change, Self.constants[11] &+ w[11])
+    step(e, f, &h, a, b, c, &d, &change, Self.constants[12] &+ w[12])
+    step(d, e, &g, h, a, b, &c, &change, Self.constants[13] &+ w[13])
+    step(c, d, &f, g, h, a, &b, &change, Self.constants[14] &+ w[14])
+    step(b, c, &e, f, g, h, &a, &change, Self.constants[15] &+ w[15])
+    var turn = 16
+    while turn < 64 {
+      w[0] = next(w[0], w[1], w[9], w[14])
+      step(a, b, &d, e, f, g, &h, &change, Self.constants[turn] &+ w[0])
+      w[1] = next(w[1], w[2], w[10], w[15])
+      step(h, a, &c, d, e, f, &g, &change, Self.constants[turn &+ 1] &+ w[1])
+      w[2] = next(w[2], w[3], w[11], w[0])
+      step(g, h, &b, c, d, e, &f, &change, Self.constants[turn &+ 2] &+ w[2])
+      w[3] = next(w[3], w[4], w[12], w[1])
+      step(f, g, &a, b, c, d, &e, &change, Self.constants[turn &+ 3] &+ w[3])
+      w[4] = next(w[4], w[5], w[13], w[2])
+      step(e, f, &h, a, b, c, &d, &change, Self.constants[turn &+ 4] &+ w[4])
+      w[5] = next(w[5], w[6], w[14], w[3])
+      step(d, e, &g, h, a, b, &c, &change, Self.constants[turn &+ 5] &+ w[5])
+      w[6] = next(w[6], w[7], w[15], w[4])
+      step(c, d, &f, g, h, a, &b, &change, Self.constants[turn &+ 6] &+ w[6])
+      w[7] = next(w[7], w[8], w[0], w[5])
+      step(b, c, &e, f, g, h, &a, &change, Self.constants[turn &+ 7] &+ w[7])
+      w[8] = next(w[8], w[9], w[1], w[6])
+      step(a, b, &d, e, f, g, &h, &change, Self.constants[turn &+ 8] &+ w[8])
+      w[9] = next(w[9], w[10], w[2], w[7])
+      step(h, a, &c, d, e, f, &g, &change, Self.constants[turn &+ 9] &+ w[9])
+      w[10] = next(w[10], w[11], w[3], w[8])
+      step(g, h, &b, c, d, e, &f, &change, Self.constants[turn &+ 10] &+ w[10])
+      w[11] = next(w[11], w[12], w[4], w[9])
+      step(f, g, &a, b, c, d, &e, &change, Self.constants[turn &+ 11] &+ w[11])
+      w[12] = next(w[12], w[13], w[5], w[10])
+      step(e, f, &h, a, b, c, &d, &change, Self.constants[turn &+ 12] &+ w[12])
+      w[13] = next(w[13], w[14], w[6], w[11])
+      step(d, e, &g, h, a, b, &c, &change, Self.constants[turn &+ 13] &+ w[13])
+      w[14] = next(w[14], w[15], w[7], w[12])
+      step(c, d, &f, g, h, a, &b, &change, Self.constants[turn &+ 14] &+ w[14])
+      w[15] = next(w[15], w[0], w[8], w[13])
+      step(b, c, &e, f, g, h, &a, &change, Self.constants[turn &+ 15] &+ w[15])
+      turn &+= 16
     }
-    var (a, b, c, d) = (state.a, state.b, state.c, state.d)
-    var (e, f, g, h) = (state.e, state.f, state.g, state.h)
-    var i = 0
-    while i < 64 {
-      step(a, b, c, &d, e, f, g, &h, Self.constants[i] &+ w[i])
-      step(h, a, b, &c, d, e, f, &g, Self.constants[i + 1] &+ w[i + 1])
-      step(g, h, a, &b, c, d, e, &f, Self.constants[i + 2] &+ w[i + 2])
-      step(f, g, h, &a, b, c, d, &e, Self.constants[i + 3] &+ w[i + 3])
-      step(e, f, g, &h, a, b, c, &d, Self.constants[i + 4] &+ w[i + 4])
-      step(d, e, f, &g, h, a, b, &c, Self.constants[i + 5] &+ w[i + 5])
-      step(c, d, e, &f, g, h, a, &b, Self.constants[i + 6] &+ w[i + 6])
-      step(b, c, d, &e, f, g, h, &a, Self.constants[i + 7] &+ w[i + 7])
-      i += 8
-    }
-    state.a &+= a
-    state.b &+= b
-    state.c &+= c
-    state.d &+= d
-    state.e &+= e
-    state.f &+= f
-    state.g &+= g
-    state.h &+= h
+    self.a &+= a
+    self.b &+= b
+    self.c &+= c
+    self.d &+= d
+    self.e &+= e
+    self.f &+= f
+    self.g &+= g
+    self.h &+= h
   }
 
+  /// The next word of the message schedule (§6.2.2, 1).
+  @inline(__always)
+  private func next(_ old: UInt32, _ early: UInt32, _ mid: UInt32, _ late: UInt32) -> UInt32 {
+    let s0 = (early.rotated(11) ^ early).rotated(7) ^ early >> 3
+    let s1 = (late.rotated(2) ^ late).rotated(17) ^ late >> 10
+    return old &+ s0 &+ mid &+ s1
+  }
+
+  /// One round (§6.2.2, 3). The sums are turned step by step, and Ch and Maj are the standard's in
+  /// other words: fewer operations for the same bits. `change` is b ^ c, and a ^ b afterwards.
   @inline(__always)
   private func step(
-    _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: inout UInt32, _ e: UInt32, _ f: UInt32,
-    _ g: UInt32, _ h: inout UInt32, _ word: UInt32
+    _ a: UInt32, _ b: UInt32, _ d: inout UInt32, _ e: UInt32, _ f: UInt32, _ g: UInt32,
+    _ h: inout UInt32, _ change: inout UInt32, _ word: UInt32
   ) {
-    let sum1 = e.rotated(6) ^ e.rotated(11) ^ e.rotated(25)
-    let t1 = h &+ sum1 &+ (e & f ^ ~e & g) &+ word
-    let sum0 = a.rotated(2) ^ a.rotated(13) ^ a.rotated(22)
+    let sum1 = ((e.rotated(14) ^ e).rotated(5) ^ e).rotated(6)
+    let t1 = h &+ word &+ (g ^ e & (f ^ g)) &+ sum1
+    let sum0 = ((a.rotated(9) ^ a).rotated(11) ^ a).rotated(2)
+    let nextChange = a ^ b
+    let majority = b ^ (nextChange & change)
+    change = nextChange
     d &+= t1
-    h = t1 &+ sum0 &+ (a & b ^ a & c ^ b & c)
+    h = t1 &+ sum0 &+ majority
   }
 
   // FIPS 180-4 §4.2.2.
@@ -154,10 +210,17 @@ extension UInt32 {
 package struct Digest: Hashable, Sendable, CustomStringConvertible {
   package let bytes: [UInt8]
 
-  fileprivate init(words: [UInt32]) {
-    bytes = words.flatMap { word in
-      [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> $0) }
+  fileprivate init(words: InlineArray<8, UInt32>) {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(32)
+    for index in words.indices {
+      let word = words[index]
+      bytes.append(UInt8(truncatingIfNeeded: word >> 24))
+      bytes.append(UInt8(truncatingIfNeeded: word >> 16))
+      bytes.append(UInt8(truncatingIfNeeded: word >> 8))
+      bytes.append(UInt8(truncatingIfNeeded: word))
     }
+    self.bytes = bytes
   }
 
   /// From 32 bytes; nil for any other count.
@@ -179,28 +242,6 @@ package struct Digest: Hashable, Sendable, CustomStringConvertible {
   package var short: String { String(hex.prefix(12)) }
 
   package var description: String { hex }
-}
-
-/// HMAC with SHA-256 to RFC 2104.
-package func hmacSHA256(key: [UInt8], _ message: [UInt8]) -> Digest {
-  let blockSize = 64
-  var block = key.count > blockSize ? SHA256.hash(key).bytes : key
-  block.append(contentsOf: repeatElement(0, count: blockSize - block.count))
-  var inner = SHA256()
-  inner.update(block.map { $0 ^ 0x36 })
-  inner.update(message)
-  var outer = SHA256()
-  outer.update(block.map { $0 ^ 0x5c })
-  outer.update(inner.finish().bytes)
-  return outer.finish()
-}
-
-/// Whether two byte strings are equal, in a time that tells nothing about where they differ.
-package func equalInConstantTime(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-  guard left.count == right.count else { return false }
-  var difference: UInt8 = 0
-  for (a, b) in zip(left, right) { difference |= a ^ b }
-  return difference == 0
 }
 
 /// Two lower-case digits a byte.
