@@ -50,8 +50,8 @@ let package = Package(
     program("incident-sim", ["Bytes", "Wire", "Watch"]),
 
     .target(
-      name: "Support", dependencies: ["Bytes", "Watch", "Wire"], path: "Tests/Support",
-      swiftSettings: settings),
+      name: "Support", dependencies: ["Bytes", "Watch", "Journal", "Wire"], path: "Tests/Support",
+      swiftSettings: settings + optimised),
     tests("BytesTests", ["Bytes", "Support"], exclude: ["NIST"]),
     tests("WatchTests", ["Bytes", "Watch", "Support"]),
     tests("ResponseTests", ["Bytes", "Response", "Support"], exclude: ["Golden"]),

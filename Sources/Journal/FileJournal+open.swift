@@ -47,8 +47,11 @@ extension FileJournal {
   /// Anchors are heads that are known outside: a journal that lacks one, or has another record in
   /// its place, is not opened. Damage that a cut-off write does not explain is thrown, and nothing
   /// is changed. What `body` throws is passed on, and the journal is left closed.
+  ///
+  /// With a checkpoint only what stands behind it is looked at and given: the caller has made sure
+  /// of the rest, and that the journal bears the checkpoint out.
   package static func open(
-    in folder: String, at now: Instant, anchors: [Head] = [],
+    in folder: String, at now: Instant, behind checkpoint: Checkpoint? = nil, anchors: [Head] = [],
     options: JournalOptions = JournalOptions(),
     _ body: (Record) throws(JournalFailure) -> Void
   ) throws(JournalFailure) -> FileJournal {
@@ -59,14 +62,21 @@ extension FileJournal {
     guard !segments.isEmpty else { throw .missing(folder: folder) }
     if !options.acceptsAnyFileSystem { try layout.checkFileSystem(on: disk) }
     let lock = try JournalLock.take(layout, on: disk)
-    return try open(layout, lock, at: now, anchors: anchors, options, body)
+    return try open(layout, lock, at: now, behind: checkpoint, anchors: anchors, options, body)
   }
 
   private static func open(
-    _ layout: Layout, _ lock: JournalLock, at now: Instant, anchors: [Head],
-    _ options: JournalOptions, _ body: (Record) throws(JournalFailure) -> Void
+    _ layout: Layout, _ lock: JournalLock, at now: Instant, behind checkpoint: Checkpoint? = nil,
+    anchors: [Head], _ options: JournalOptions, _ body: (Record) throws(JournalFailure) -> Void
   ) throws(JournalFailure) -> FileJournal {
     var scan = Scan(layout, on: options.disk, anchors: anchors)
+    if let checkpoint {
+      var finder = LineFinder(folder: layout.folder, disk: options.disk)
+      guard let header = try finder.bearsOut(checkpoint) else {
+        throw .headMismatch(expected: checkpoint.head, actual: nil)
+      }
+      scan.begin(behind: checkpoint, header)
+    }
     var recorded: Set<String> = []
     let torn = try scan.run { (record) throws(JournalFailure) in
       recorded.formUnion(KeptTail.names(in: record))
@@ -92,7 +102,9 @@ extension FileJournal {
       try body(record)
     }
     let writer = try onDisk { () throws(DiskFailure) in
-      try Writer.start(
+      // Without room for it the desk works all the same: the first write tells.
+      _ = try Reserve(layout: layout, disk: options.disk, size: options.reserveSize).make()
+      return try Writer.start(
         Writer.Start(head: head, header: header, segment: segment, file: file), layout, options)
     }
     return FileJournal(layout, header, recovered: torn, writer, lock)

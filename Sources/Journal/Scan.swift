@@ -43,6 +43,11 @@ struct Scan {
   private let layout: Layout
   private let disk: any Disk
   private let anchors: Anchors
+  /// Whether records are wanted with what they say. A check of the chain needs no more than their
+  /// beginnings, which takes a fraction of the time.
+  private let readsEvents: Bool
+  /// Where the walk begins, if not with a segment.
+  private var start: Checkpoint?
 
   /// The last record that is whole; nil while nothing was read.
   private(set) var head: Head?
@@ -52,10 +57,25 @@ struct Scan {
   /// The highest record that another one says was on disk.
   private(set) var watermark: Int64 = 0
 
-  init(_ layout: Layout, on disk: any Disk, anchors: [Head]) {
+  init(_ layout: Layout, on disk: any Disk, anchors: [Head], readsEvents: Bool = true) {
     self.layout = layout
     self.disk = disk
     self.anchors = Anchors(anchors)
+    self.readsEvents = readsEvents
+  }
+
+  /// Begins behind a record, which was looked at already, and its segment's header with it.
+  /// Anchors up to there are not looked at.
+  mutating func begin(behind checkpoint: Checkpoint, _ header: SegmentHeader) {
+    start = checkpoint
+    head = checkpoint.head
+    self.header = header
+    watermark = checkpoint.head.sequence
+    segments = [
+      Segment(
+        name: SegmentName(first: checkpoint.segment), began: checkpoint.segmentBegan,
+        size: checkpoint.end, lines: checkpoint.line)
+    ]
   }
 
   /// Walks from the segment that holds `first` to the end of the last one, and gives the records
@@ -67,10 +87,10 @@ struct Scan {
     _ wanted: ClosedRange<Int64> = 1...Int64.max,
     _ body: (Record) throws(JournalFailure) -> Void
   ) throws(JournalFailure) -> TornTail? {
-    let names = try names(from: wanted.lowerBound)
+    let names = try names(from: start?.segment ?? wanted.lowerBound)
     var torn: TornTail?
     for (index, name) in names.enumerated() {
-      if let head {
+      if let head, name.first != start?.segment {
         guard head.sequence < wanted.upperBound else { return nil }
         guard head.sequence + 1 == name.first else {
           let place = Record.Place(file: layout.path(name), line: 1, offset: 0)
@@ -107,8 +127,10 @@ struct Scan {
       try OpenFile(layout.path(name), .reading, on: disk)
     }
     let size = try onDisk { () throws(DiskFailure) in try file.status().size }
-    var lines = LineReader(file, size: size, lineLimit: Line.limit)
-    var number = 0
+    let start = start?.segment == name.first ? start : nil
+    var lines = LineReader(
+      file, from: start?.end ?? 0, size: size, lineLimit: Line.limit)
+    var number = start?.line ?? 0
     while let found = try onDisk({ () throws(DiskFailure) in try lines.next() }) {
       number += 1
       let place = Record.Place(file: file.path, line: number, offset: found.offset)
@@ -163,7 +185,7 @@ extension Scan {
     let previous = place.line == 1 ? try takeHeader(line, of: name) : head
     guard let previous else { preconditionFailure("a line before the header") }
     let hash = try Line.checkedHash(of: line, after: previous.hash)
-    let record = try Line.record(line, hash: hash, at: place)
+    let record = try Line.record(line, hash: hash, at: place, readsEvents: readsEvents)
     guard record.sequence == previous.sequence + 1 else {
       throw .problem(.sequence(record.sequence))
     }

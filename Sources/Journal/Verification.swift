@@ -38,16 +38,33 @@ package struct JournalReader: Sendable {
     self.disk = disk
   }
 
-  /// Gives the records of this range in order. All lines from the segment on that holds the first
+  /// Gives the records of this range in order, or those behind a checkpoint that the journal bears
+  /// out. All lines from the segment on that holds the first
   /// are checked, up to the last record that is wanted.
   ///
   /// Beside a running daemon, records after its `durableHead` are not acknowledged yet: whoever
   /// shows them to others ends the range there.
   package func read(
-    _ wanted: ClosedRange<Int64> = 1...Int64.max, anchors: [Head] = [],
+    _ wanted: ClosedRange<Int64> = 1...Int64.max, behind checkpoint: Checkpoint? = nil,
+    anchors: [Head] = [], _ body: (Record) throws(JournalFailure) -> Void
+  ) throws(JournalFailure) -> Verification {
+    try read(wanted, behind: checkpoint, anchors: anchors, readsEvents: true, body)
+  }
+
+  private func read(
+    _ wanted: ClosedRange<Int64>, behind checkpoint: Checkpoint?, anchors: [Head],
+    readsEvents: Bool,
     _ body: (Record) throws(JournalFailure) -> Void
   ) throws(JournalFailure) -> Verification {
-    var scan = Scan(Layout(folder: folder), on: disk, anchors: anchors)
+    var scan = Scan(
+      Layout(folder: folder), on: disk, anchors: anchors, readsEvents: readsEvents)
+    if let checkpoint {
+      var finder = LineFinder(folder: folder, disk: disk)
+      guard let header = try finder.bearsOut(checkpoint) else {
+        throw .headMismatch(expected: checkpoint.head, actual: nil)
+      }
+      scan.begin(behind: checkpoint, header)
+    }
     let torn = try scan.run(wanted) { (record) throws(JournalFailure) in try body(record) }
     guard let head = scan.head, let header = scan.header else { throw .missing(folder: folder) }
     return Verification(
@@ -56,15 +73,23 @@ package struct JournalReader: Sendable {
       identifier: header.identifier, isExercise: header.isExercise, tornTail: torn)
   }
 
+  /// Checks every line up to this record, which has to be there.
+  package func verify(through head: Head) throws(JournalFailure) {
+    _ = try read(1...head.sequence, behind: nil, anchors: [head], readsEvents: false) { _ in }
+  }
+
   /// Checks every line from the segment on that holds the record `first`, and that the record that
   /// is expected is there with its hash.
   ///
-  /// What stands before that segment is not looked at; its header says what it follows.
+  /// What stands before that segment is not looked at; its header says what it follows. Nor is what
+  /// the events say: that every byte of them is as it was written is what the hashes tell.
   package func verify(
     from first: Int64 = 1, expecting head: Head? = nil, anchors: [Head] = []
   ) throws(JournalFailure) -> Verification {
     let start = min(first, head?.sequence ?? first)
     let known = anchors + (head.map { [$0] } ?? [])
-    return try read(max(1, start)...Int64.max, anchors: known) { _ in }
+    return try read(
+      max(1, start)...Int64.max, behind: nil, anchors: known, readsEvents: false
+    ) { _ in }
   }
 }
