@@ -31,7 +31,7 @@ package struct Verification: Hashable, Sendable {
 /// stops; it is not damage.
 package struct JournalReader: Sendable {
   package let folder: String
-  private let disk: any Disk
+  let disk: any Disk
 
   package init(folder: String, disk: any Disk = SystemDisk()) {
     self.folder = folder
