@@ -57,7 +57,9 @@ let package = Package(
     tests("ResponseTests", ["Bytes", "Response", "Support"], exclude: ["Golden"]),
     tests("JournalTests", ["Bytes", "Journal", "Support"]),
     tests("WireTests", ["Bytes", "Wire", "Support"]),
-    tests("DeskTests", ["Bytes", "Response", "Journal", "Wire", "Desk", "Support"]),
+    tests(
+      "DeskTests", ["Bytes", "Response", "Journal", "Wire", "Desk", "Support"],
+      exclude: ["Golden"]),
     tests(
       "ServiceTests",
       [

@@ -23,9 +23,14 @@ package actor FrontDesk {
   }
 
   /// Nil where the journal is only read.
-  private let journal: FileJournal?
-  private var state: RecordState
+  let journal: FileJournal?
+  let options: FrontDeskOptions
+  private var book: RecordBook
   private var head: Head
+  private let watch: ClockWatch
+  /// What a look at the records before the snapshot has found, while the desk works already.
+  let past: PastCheck
+  private var recordsSinceSnapshot = 0
 
   /// What a command has caused.
   package struct Receipt: Sendable {
@@ -35,55 +40,75 @@ package actor FrontDesk {
   }
 
   private init(
-    journal: FileJournal?, identifier: String, isExercise: Bool, state: RecordState, head: Head,
-    folder: StateFolder
+    journal: FileJournal?, identifier: String, isExercise: Bool, book: RecordBook, head: Head,
+    folder: StateFolder, options: FrontDeskOptions
   ) {
     self.journal = journal
     self.journalID = identifier
     self.isExercise = isExercise
-    self.state = state
+    self.book = book
     self.head = head
     self.folder = folder
+    self.options = options
     clock = isExercise ? .exercise(file: folder.clockFile) : .wall
+    watch = ClockWatch(isOff: isExercise, last: book.lastMark, now: options.journal.bootMark)
+    past = PastCheck()
+    recordsSinceSnapshot = book.recordsBehindSnapshot
   }
 
   /// Makes a new journal. It blocks.
   package static func create(
-    _ folder: StateFolder, isExercise: Bool, at now: Instant
+    _ folder: StateFolder, isExercise: Bool, at now: Instant,
+    options: FrontDeskOptions = FrontDeskOptions()
   ) throws(JournalFailure) -> FrontDesk {
     let journal = try FileJournal.create(
-      in: folder.path, identifier: UUID().uuidString.lowercased(), isExercise: isExercise, at: now)
-    var book = RecordBook()
-    let verification = try JournalReader(folder: folder.path).read {
+      in: folder.path, identifier: UUID().uuidString.lowercased(), isExercise: isExercise, at: now,
+      options: options.journal)
+    var book = RecordBook(folder: folder.path, disk: options.journal.disk)
+    let reader = JournalReader(folder: folder.path, disk: options.journal.disk)
+    let verification = try reader.read {
       (record) throws(JournalFailure) in try book.take(record)
     }
     return FrontDesk(
-      journal: journal, identifier: journal.identifier, isExercise: isExercise, state: book.state,
-      head: verification.head, folder: folder)
+      journal: journal, identifier: journal.identifier, isExercise: isExercise, book: book,
+      head: verification.head, folder: folder, options: options)
   }
 
-  /// Takes the journal's lock and reads every record. It blocks.
-  package static func open(_ folder: StateFolder) throws(JournalFailure) -> FrontDesk {
-    var book = RecordBook()
+  /// Takes the journal's lock, and reads the newest snapshot and every record behind it; all records
+  /// where there is none that fits. It blocks.
+  package static func open(
+    _ folder: StateFolder, options: FrontDeskOptions = FrontDeskOptions()
+  ) throws(JournalFailure) -> FrontDesk {
+    let disk = options.journal.disk
+    var (book, checkpoint) = try RecordBook.fromSnapshot(folder.path, disk: disk)
+    let anchors = try AnchorFile(folder: folder.path, disk: disk).anchors().map(\.head)
     // What recovery has to say is written at the desk's time, which only the journal itself can
     // tell; the wall is right except on an exercise, and there it does not matter.
-    let journal = try FileJournal.open(in: folder.path, at: DeskClock.wallNow()) {
+    let journal = try FileJournal.open(
+      in: folder.path, at: DeskClock.wallNow(), behind: checkpoint,
+      anchors: anchors.filter { $0.sequence > checkpoint?.head.sequence ?? 0 },
+      options: options.journal
+    ) {
       (record) throws(JournalFailure) in try book.take(record)
     }
-    return FrontDesk(
+    let desk = FrontDesk(
       journal: journal, identifier: journal.identifier, isExercise: journal.isExercise,
-      state: book.state, head: journal.head, folder: folder)
+      book: book, head: journal.head, folder: folder, options: options)
+    if options.runsLong, let checkpoint {
+      desk.past.start(folder.path, disk, through: checkpoint.head)
+    }
+    return desk
   }
 
   /// Reads the journal without its lock, for commands that change nothing. It blocks.
   package static func read(_ folder: StateFolder) throws(JournalFailure) -> FrontDesk {
-    var book = RecordBook()
-    let verification = try JournalReader(folder: folder.path).read {
+    var (book, checkpoint) = try RecordBook.fromSnapshot(folder.path, disk: SystemDisk())
+    let verification = try JournalReader(folder: folder.path).read(behind: checkpoint) {
       (record) throws(JournalFailure) in try book.take(record)
     }
     return FrontDesk(
       journal: nil, identifier: verification.identifier, isExercise: verification.isExercise,
-      state: book.state, head: verification.head, folder: folder)
+      book: book, head: verification.head, folder: folder, options: FrontDeskOptions())
   }
 
   /// Carries a command out, and answers when its record is on disk.
@@ -91,15 +116,39 @@ package actor FrontDesk {
   /// Throws a `Refusal` where the rules say no, and a `JournalFailure` where it could not be kept.
   @discardableResult
   package func perform(_ command: Command, by actor: Actor) async throws -> Receipt {
-    let now = clock.now()
-    let events = try state.response.decide(command, by: actor, at: now)
-    return try await keep(events.map { .response($0) }, by: actor, at: now)
+    try await whileFull(actor) {
+      let now = clock.now()
+      let events = try book.state.response.decide(command, by: actor, at: now)
+      return try await keep(events.map { .response($0) }, by: actor, at: now)
+    }
   }
+
+  /// On a full disk a person is told at once. The desk's own records go into the reserve, and where
+  /// that is used up too a daemon waits for room: what it has to record does not go away.
+  private func whileFull(_ actor: Actor, _ body: () async throws -> Receipt) async throws -> Receipt
+  {
+    var refusals = 0
+    while true {
+      try mend()
+      do {
+        return try await body()
+      } catch let failure as JournalFailure {
+        guard case .full = failure, actor == .desk else { throw failure }
+        refusals += 1
+        if refusals > 1 {
+          guard options.runsLong else { throw failure }
+          try await Task.sleep(for: Self.roomPause)
+        }
+      }
+    }
+  }
+
+  private static let roomPause = Duration.seconds(5)
 
   /// Records events that need no decision: the desk's own books.
   @discardableResult
   package func record(_ events: [RecordEvent], by actor: Actor = .desk) async throws -> Receipt {
-    try await keep(events, by: actor, at: clock.now())
+    try await whileFull(actor) { try await keep(events, by: actor, at: clock.now()) }
   }
 
   /// Raises an alert, and gives its topic a number in the same record if it has none.
@@ -107,29 +156,37 @@ package actor FrontDesk {
     topicKeys keys: [String], recipients: [DeliveryOrder.Recipient],
     evidence: @Sendable (TopicID) -> AlertEvidence
   ) async throws -> Receipt {
-    let now = clock.now()
-    var events: [RecordEvent] = []
-    let topic = state.topic(byKeys: keys) ?? state.nextTopic(at: now)
-    let evidence = evidence(topic)
-    if state.topics[topic] == nil, let key = keys.first {
-      events.append(
-        .topicOpened(topic, key: key, label: evidence.label, keywords: evidence.keywords))
+    try await whileFull(.desk) {
+      let now = clock.now()
+      var events: [RecordEvent] = []
+      let topic = state.topic(byKeys: keys) ?? state.nextTopic(at: now)
+      let evidence = evidence(topic)
+      if state.topics[topic] == nil, let key = keys.first {
+        events.append(
+          .topicOpened(topic, key: key, label: evidence.label, keywords: evidence.keywords))
+      }
+      let command = Command.raiseAlert(evidence, recipients: recipients)
+      events += try state.response.decide(command, by: .desk, at: now).map { .response($0) }
+      return try await keep(events, by: .desk, at: now)
     }
-    let command = Command.raiseAlert(evidence, recipients: recipients)
-    events += try state.response.decide(command, by: .desk, at: now).map { .response($0) }
-    return try await keep(events, by: .desk, at: now)
   }
 
   /// The number of a topic, given now if it has none.
   package func topic(keys: [String], label: String, keywords: [String]) async throws -> TopicID {
-    if let known = state.topic(byKeys: keys) { return known }
-    let now = clock.now()
-    let topic = state.nextTopic(at: now)
     guard let key = keys.first else { preconditionFailure("a topic without a key") }
-    _ = try await keep(
-      [.topicOpened(topic, key: key, label: label, keywords: keywords)], by: .desk, at: now)
+    try mend()
+    if let known = state.topic(byKeys: keys) { return known }
+    var topic = state.nextTopic(at: clock.now())
+    _ = try await whileFull(.desk) {
+      let now = clock.now()
+      topic = state.nextTopic(at: now)
+      return try await keep(
+        [.topicOpened(topic, key: key, label: label, keywords: keywords)], by: .desk, at: now)
+    }
     return topic
   }
+
+  private var state: RecordState { book.state }
 
   /// Up to the first `await` nothing else can come between: what was decided on is what stands.
   private func keep(_ events: [RecordEvent], by actor: Actor, at now: Instant) async throws
@@ -143,98 +200,123 @@ package actor FrontDesk {
       throw VerbFailure(
         .couldNot, zh: "此处只读日志，不能写入", en: "the journal is only being read here")
     }
-    let head = try journal.append(
-      events: events.map(\.encoded), actor: actor.description, at: now)
-    state.apply(
+    var texts = try events.map { event throws(JournalFailure) in try book.text(of: event) }
+    if let jump = watch.jump(at: DeskClock.wallNow()) { texts.append(jump) }
+    let (head, place) = try journal.appendPlaced(
+      events: texts, actor: actor.description, at: now, usesReserve: actor == .desk)
+    book.take(
       events,
       in: DeskState.RecordContext(
-        sequence: head.sequence, time: now, actor: actor, hash: head.hash))
+        sequence: head.sequence, time: now, actor: actor, hash: head.hash), place)
     self.head = head
-    try await journal.durable(head.sequence)
+    recordsSinceSnapshot += 1
+    try await journal.durable(head)
     changes.raise()
+    try AnchorFile(folder: folder.path, disk: options.journal.disk).add(
+      book.anchors(of: events, record: head.sequence, at: now))
+    if recordsSinceSnapshot >= options.snapshotEvery { try saveSnapshot() }
     return Receipt(events: events, head: head, time: now)
   }
+
+  /// After a write that found no room: brings the state back to what the disk holds, and looks for
+  /// room. It changes nothing at any other time.
+  ///
+  /// A reader leaves it to the writers to record that the disk is full: that record can be refused
+  /// as well.
+  private func mend(forReading: Bool = false) throws(JournalFailure) {
+    if let failure = past.failure { throw failure }
+    guard let journal, journal.shortage != nil else { return }
+    if journal.head != head {
+      let disk = options.journal.disk
+      var (book, checkpoint) = try RecordBook.fromSnapshot(folder.path, disk: disk)
+      let last = journal.durableHead
+      if last.sequence > checkpoint?.head.sequence ?? 0 {
+        _ = try JournalReader(folder: folder.path, disk: disk)
+          .read(1...last.sequence, behind: checkpoint) {
+            (record) throws(JournalFailure) in try book.take(record)
+          }
+      }
+      self.book = book
+      head = last
+      isFullRecorded = false
+    }
+    if forReading { return }
+    let hasRoom = try journal.resume()
+    guard hasRoom || !isFullRecorded else { return }
+    isFullRecorded = !hasRoom
+    let kind = hasRoom ? "journal.room" : "journal.full"
+    let event = RecordEvent.unknown(kind: kind, incident: nil)
+    let (head, place) = try journal.appendPlaced(
+      events: [JSONWriter.object { $0.member("k", kind) }], actor: "system:journal",
+      at: clock.now(), usesReserve: true)
+    let context = DeskState.RecordContext(
+      sequence: head.sequence, time: clock.now(), actor: .desk, hash: head.hash)
+    book.take([event], in: context, place)
+    self.head = head
+  }
+
+  private var isFullRecorded = false
 
   /// Looks at the state, once all of it is on disk.
   package func view<Value: Sendable>(
     _ body: @Sendable (RecordState) throws -> Value
   ) async throws -> Value {
-    let state = state
-    try await settle()
-    return try body(state)
+    while true {
+      try mend(forReading: true)
+      let state = state
+      do {
+        try await settle()
+        return try body(state)
+      } catch let failure as JournalFailure {
+        // Some of it was refused for want of room, so it was never so.
+        guard case .full = failure, journal?.head != head else { throw failure }
+      }
+    }
   }
 
   private func settle() async throws(JournalFailure) {
-    guard let journal, journal.durableHead != journal.head else { return }
-    try await journal.durable(journal.head.sequence)
+    guard let journal, journal.durableHead != head else { return }
+    try await journal.durable(head)
   }
 
-  /// Every record up to now, as a report reads them.
-  package func records() async throws -> [ReportRecord] {
+  /// Reads the records of incidents that have ended, which a start from a snapshot leaves out.
+  package func makeWhole(_ incidents: some Sequence<IncidentID>) throws(JournalFailure) {
+    try book.makeWhole(incidents)
+  }
+
+  /// All incidents that there are.
+  package var allIncidents: [IncidentID] { Array(book.state.response.incidents.keys) }
+
+  /// The records of one incident up to now, and those of none, as a report reads them. The last one
+  /// is the journal's last.
+  package func records(of id: IncidentID) async throws -> [ReportRecord] {
+    try mend(forReading: true)
     try await settle()
-    let last = head.sequence
-    let folder = folder.path
+    let (entries, book) = (book.index.reportEntries(of: id), book)
     // Reading a large journal takes its time, and must not hold up the record-keeper.
     return try await Task.detached {
       try await withCheckedThrowingContinuation { continuation in
         DispatchQueue(label: "desk.report").async { @Sendable in
-          continuation.resume(with: Result { try Self.records(in: folder, upTo: last) })
+          continuation.resume(with: Result { try book.reportRecords(entries) })
         }
       }
     }.value
   }
 
-  private static func records(in folder: String, upTo last: Int64) throws -> [ReportRecord] {
-    var records: [ReportRecord] = []
-    _ = try JournalReader(folder: folder).read(1...last) { (record) throws(JournalFailure) in
-      let (context, events) = try RecordBook.decoded(record)
-      records.append(
-        ReportRecord(
-          context: context,
-          events: events.compactMap { event in
-            if case .response(let event) = event { event } else { nil }
-          },
-          others: events.compactMap { event in
-            if case .unknown(let kind, let incident) = event {
-              ReportRecord.Other(kind: kind, incident: incident)
-            } else {
-              nil
-            }
-          }))
-    }
-    return records
+  /// Writes down which records a start needs. It blocks.
+  package func saveSnapshot() throws(JournalFailure) {
+    guard let journal else { return }
+    // The snapshot speaks of all that the state holds, so all of it has to be on disk.
+    try journal.waitUntilDurable(head)
+    recordsSinceSnapshot = 0
+    try book.save(at: journal.checkpoint)
   }
 
   /// Writes what waits and gives the lock up.
   package func close() throws(JournalFailure) {
-    try journal?.close()
-  }
-}
-
-/// Turns journal records into state.
-struct RecordBook {
-  private(set) var state = RecordState()
-
-  mutating func take(_ record: Record) throws(JournalFailure) {
-    let (context, events) = try Self.decoded(record)
-    state.apply(events, in: context)
-  }
-
-  static func decoded(_ record: Record) throws(JournalFailure) -> (
-    DeskState.RecordContext, [RecordEvent]
-  ) {
-    // The journal itself writes as `journal`; nobody else can.
-    let actor = Actor(record.actor) ?? .desk
-    let context = DeskState.RecordContext(
-      sequence: record.sequence, time: record.time, actor: actor, hash: record.hash)
-    var events: [RecordEvent] = []
-    for json in record.events {
-      do {
-        events.append(try RecordEvent.decoded(json))
-      } catch {
-        throw record.unreadable(error.message)
-      }
-    }
-    return (context, events)
+    guard let journal else { return }
+    // A snapshot only saves time: what keeps it from being written keeps nothing else up.
+    if recordsSinceSnapshot >= options.snapshotAtClose { try? saveSnapshot() }
+    try journal.close()
   }
 }
