@@ -38,12 +38,21 @@ package enum VerbTable {
       zh: "演练时钟：查看、拨动、停住、运行", en: "the exercise clock: show, set, hold, run",
       example: "incident drill clock hold --advance PT5M --settle", access: .reading),
     VerbSpecification(
-      "journal", ["verify"],
+      "journal", ["verify", "anchors", "export", "repair"],
       options: [
         Option("expect", "N:HASH", zh: "应有的记录号与哈希", en: "a head that it has to hold"),
         Option("from", "N", zh: "从此记录起", en: "from this record on"),
+        Option(
+          "anchors", nil, zh: "并与外部持有的哈希比对，说明哪一段有旁证",
+          en: "against what others hold, and which range that covers"),
+        Option("at", "DIR", zh: "另一份状态文件夹，如备份", en: "another state folder, such as a backup"),
+        Option("o", "FILE", zh: "导出到文件", en: "the file to export into"),
+        Option(
+          "truncate-at", "N", zh: "修复：移走此记录及其后，须键入确认",
+          en: "repair: take away this record and all after it; asks to type a confirmation"),
       ],
-      zh: "核对日志的哈希链", en: "check the journal's chain of hashes",
+      zh: "日志：核对哈希链，列出旁证，导出，修复",
+      en: "the journal: check its chain, list who can bear witness, export, repair",
       example: "incident journal verify --expect 42:9f2e…", access: .files),
     VerbSpecification(
       "source",
