@@ -46,7 +46,8 @@ let package = Package(
 
     program("incidentd", ["Bytes", "Desk", "Service"]),
     program("incident", ["Bytes", "Desk"]),
-    program("incident-lab", ["Bytes", "Watch", "Wire", "Service"]),
+    program(
+      "incident-lab", ["Bytes", "Watch", "Response", "Journal", "Wire", "Desk", "Service"]),
     program("incident-sim", ["Bytes", "Wire", "Watch"]),
 
     .target(
@@ -69,6 +70,9 @@ let package = Package(
     tests("SimTests", ["Bytes", "Watch", "incident-sim", "Support"]),
     tests(
       "ProgramTests",
-      ["Bytes", "Wire", "Support", "incidentd", "incident", "incident-lab", "incident-sim"]),
+      [
+        "Bytes", "Journal", "Wire", "Support", "incidentd", "incident", "incident-lab",
+        "incident-sim",
+      ]),
   ]
 )

@@ -17,6 +17,7 @@ enum BenchCommand: LabCommand {
   static var subjects: [any BenchSubject.Type] {
     [
       TopicsBench.self, ParseBench.self, PollBench.self, ListenBench.self, PollServer.self,
+      JournalBench.self,
     ]
   }
 
