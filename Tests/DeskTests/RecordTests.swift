@@ -115,7 +115,8 @@ struct RecordTests {
       #expect(started.incidents[id]?.status == incident.status)
     }
     #expect(started.dueDeliveries(at: DeskClock.wallNow()).count == 4)
-    try await desk.makeWhole([Self.incident(2)])
+    // A verb that names an incident finds it whole.
+    try await SampleDesk().verbs(desk).type("show", "2026-0002")
     #expect(
       try await desk.view { $0.response.incidents[Self.incident(2)] }
         == expected.incidents[Self.incident(2)])
@@ -293,5 +294,27 @@ struct RecordTests {
     #expect(EventUpcaster.upcast(old, from: 1, steps: steps).string == "3 of 2 of 1")
     #expect(EventUpcaster.upcast(old, from: 2, steps: steps).string == "3 of 1")
     #expect(EventUpcaster.upcast(old, from: 3, steps: steps).string == "1")
+  }
+
+  @Test(
+    "finds words in the items that are kept, in both scripts",
+    arguments: [("取水口", 1), ("WATER", 2), ("pipe", 0), ("source", 0)])
+  func grep(words: String, count: Int) async throws {
+    let sample = try SampleDesk()
+    let desk = try await sample.create()
+    let now = desk.clock.now()
+    let topic = try await desk.topic(keys: ["k"], label: "水", keywords: [])
+    let items = try ItemLog.open(sample.state.items)
+    _ = try items.append(
+      lines: [
+        #"{"id":"a","ts":"2026-09-27T05:00:00Z","source":"gov","lang":"zh","text":"下游取水口已关闭, water is safe"}"#,
+        #"{"id":"b","ts":"2026-09-27T05:01:00Z","source":"blog","lang":"en","title":"Water","text":"is it?"}"#,
+        #"{"id":"c","ts":"2026-09-27T05:02:00Z","source":"gov","lang":"en","text":"nothing"}"#,
+      ].map { Array($0.utf8) }, at: now)
+    try items.close()
+    let answer = try await sample.verbs(desk).type(
+      "topic", "show", topic.description, "--grep", words)
+    #expect(try JSONReader.read(answer.json)["count"]?.integer == Int64(count))
+    try await desk.close()
   }
 }

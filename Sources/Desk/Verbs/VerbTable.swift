@@ -83,7 +83,10 @@ package enum VerbTable {
       fileWord: "import", access: { $0.first == "list" ? .listening : .daemon }),
     VerbSpecification(
       "topic", ["list", "show TOPIC"],
-      options: [Option("why", nil, zh: "全部数字", en: "with all its figures")],
+      options: [
+        Option("why", nil, zh: "全部数字", en: "with all its figures"),
+        Option("grep", "WORDS", zh: "在留存的条目中查找", en: "look for words in the items that are kept"),
+      ],
       zh: "话题：此刻在升温的，及其理由", en: "topics: what is rising now, and why",
       example: "incident topic show T20261122-003 --why", access: .reading),
     VerbSpecification(
