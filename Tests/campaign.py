@@ -1,6 +1,6 @@
 """Breaks a record that is being written, again and again, and looks at what is left: campaign.py BIN kill|power|strace ROUNDS
 Only heads that were read before the break count as promised. Prints one line of figures; exit 1 where anything was lost."""
-import fcntl, os, random, select, shutil, signal, struct, subprocess, sys, tempfile, time
+import atexit, fcntl, os, random, select, shutil, signal, struct, subprocess, sys, tempfile, time
 BIN, KIND, ROUNDS = sys.argv[1], sys.argv[2], int(sys.argv[3])
 SEED = int(os.environ.get("SEED", "1"))
 dice = random.Random(SEED)
@@ -50,10 +50,10 @@ def check(state, heads):
     lost = [h for h in heads if hashes.get(int(h.split(":")[0])) != h.split(":")[1]]
     totals["lost"] += len(lost)
     if names:
-        command = [INCIDENT, "journal", "verify", "--state", state]
-        if heads: command += ["--expect", heads[-1]]
-        config = state + "/incident.json5"
+        config = tempfile.gettempdir() + f"/campaign-{os.getpid()}.json5"  # not on the disk that is broken
         if not os.path.exists(config): open(config, "w").write('{desk: {name: {"zh-CN": "x", en: "x"}, zone: "UTC", locale: "en"}}')
+        command = [INCIDENT, "journal", "verify", "--config", config, "--state", state]
+        if heads: command += ["--expect", heads[-1]]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode != 0 and not lost: print(done.stderr, file=sys.stderr)
         if done.returncode != 0 or not whole: totals["damaged"] += 1
@@ -111,6 +111,7 @@ def strace():
             check(state, heads)
             shutil.rmtree(state, ignore_errors=True)
 
+atexit.register(lambda: [os.unlink(f) for f in [tempfile.gettempdir() + f"/campaign-{os.getpid()}.json5"] if os.path.exists(f)])
 start = time.monotonic()
 {"kill": kill, "power": power, "strace": strace}[KIND]()
 print(f"{KIND}, seed {SEED}: " + ", ".join(f"{v} {k}" for k, v in totals.items()) + f", {time.monotonic() - start:.0f} s")
