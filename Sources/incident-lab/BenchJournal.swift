@@ -82,7 +82,7 @@ struct JournalBench: BenchSubject {
       syncs += sizes.count
       try await desk.close()
       rawTime += try RawLoop.write(sizes, to: "\(root)/raw\(round)")
-      if let done = try await SQLiteLoop.commits(
+      if let done = SQLiteLoop.commits(
         "\(root)/sqlite\(round).db", connections: waiting, seconds: seconds)
       {
         sqlite += done.commits

@@ -24,31 +24,31 @@ enum RawLoop {
 enum OpenSSLSpeed {
   /// In MB/s; nil where there is no `openssl`.
   static func scalarSHA256() -> Double? {
-    var environment = ProcessInfo.processInfo.environment
     // Bit 60 AVX and 41 SSSE3 of the first word; 29 SHA, 8 BMI2, 5 AVX2, 3 BMI1 of the second.
-    environment["OPENSSL_ia32cap"] = "~0x1000020000000000:~0x20000128"
-    let line = output(
-      ["openssl", "speed", "-seconds", "1", "-bytes", "16384", "-evp", "sha256"], environment)
+    let line = ShellLine.output(
+      "OPENSSL_ia32cap='~0x1000020000000000:~0x20000128' "
+        + "openssl speed -seconds 1 -bytes 16384 -evp sha256")
     guard let last = line?.split(separator: "\n").last(where: { $0.hasPrefix("sha256") }),
       let text = last.split(separator: " ").last, text.hasSuffix("k"),
       let value = Double(text.dropLast())
     else { return nil }
     return value / 1000
   }
+}
 
-  /// What a program prints; nil where it cannot be run or fails.
-  static func output(_ words: [String], _ environment: [String: String]) -> String? {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = words
-    process.environment = environment
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return nil }
-    let data = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return process.terminationStatus == 0 ? String(decoding: data, as: UTF8.self) : nil
+/// A line for the shell. `Process` waits on a run loop, which a task does not have.
+enum ShellLine {
+  /// What it prints; nil where it fails.
+  static func output(_ line: String) -> String? {
+    guard let stream = popen(line + " 2>/dev/null", "r") else { return nil }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while true {
+      let count = fread(&buffer, 1, buffer.count, stream)
+      guard count > 0 else { break }
+      bytes += buffer.prefix(count)
+    }
+    return pclose(stream) == 0 ? String(decoding: bytes, as: UTF8.self) : nil
   }
 }
 
@@ -77,12 +77,11 @@ enum SQLiteLoop {
     """
 
   /// Nil where there is no `python3`.
-  static func commits(_ file: String, connections: Int, seconds: Int) async throws -> (
+  static func commits(_ file: String, connections: Int, seconds: Int) -> (
     commits: Int, seconds: Double
   )? {
-    let text = OpenSSLSpeed.output(
-      ["python3", "-c", script, file, String(connections), String(seconds)],
-      ProcessInfo.processInfo.environment)
+    // Neither the script nor a folder of ours has a single quotation mark.
+    let text = ShellLine.output("python3 -c '\(script)' '\(file)' \(connections) \(seconds)")
     let numbers = text?.split { $0 == " " || $0 == "\n" } ?? []
     guard numbers.count == 2, let commits = Int(numbers[0]), let spent = Double(numbers[1]) else {
       return nil
