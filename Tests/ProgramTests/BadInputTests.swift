@@ -1,4 +1,5 @@
 import Bytes
+import Dispatch
 import Foundation
 import Support
 import Testing
@@ -131,9 +132,10 @@ struct BadInputTests {
 
   @Test("on a busy host costs no time of the processor")
   func sharedHost() async throws {
+    let gate = DispatchSemaphore(value: 0)
     let slow = try LoopbackServer(last: 63) { peer in
       _ = peer.readHead()
-      sleep(2)
+      _ = gate.wait(timeout: .now() + 15)
       _ = peer.write(Self.reply(Self.rss(0..<1)))
     }
     let desk = try await ProgramDesk(
@@ -146,13 +148,17 @@ struct BadInputTests {
       // User and system time, counted behind the name and the state: hundredths of a second.
       return fields[11] + fields[12]
     }
-    let before = try ticks()
     // It does not wait for the polls.
     try await desk.run("drill", "clock", "hold", "--at", "2026-09-27T06:01:00+08:00")
-    // While one of them is asked, and the other waits for its turn.
+    let deadline = ContinuousClock.now + .seconds(10)
+    while slow.connections == 0, ContinuousClock.now < deadline { await pause() }
+    let before = try ticks()
     try await Task.sleep(for: .seconds(1.5))
+    // One of them is asked, and the other waits for its turn.
     #expect(slow.connections == 1)
     #expect(try ticks() - before < 50)
+    gate.signal()
+    gate.signal()
     try await desk.pass(.minutes(1))
     #expect(slow.connections == 2)
     #expect(desk.stopDaemon() == 0)

@@ -39,7 +39,8 @@ struct CrashTests {
     let mails = Recorder<SMTPSink.Message>()
     let port = try freePort()
     let desk = try await ProgramDesk(mailPort: port, centres: ProgramDesk.centre("lanxi"))
-    let victim = Mutex<Int32?>(nil)
+    // The program to be killed: 0 until it is known, -1 afterwards.
+    let victim = Mutex<Int32>(0)
     try await desk.startDaemon()
     try await desk.openWithDraft()
     try await desk.run("submit", "R1")
@@ -54,14 +55,20 @@ struct CrashTests {
     let sink = try SMTPSink.start(
       port: port,
       reply: { phase in
-        if case .message = phase, let daemon = victim.withLock({ $0.take() }) {
-          kill(daemon, SIGKILL)
-          return .takeAndDrop
+        guard case .message = phase else { return .usual }
+        // The mail may be here before the test knows who has sent it.
+        let deadline = ContinuousClock.now + .seconds(60)
+        while victim.withLock({ $0 }) == 0, ContinuousClock.now < deadline { usleep(1000) }
+        let daemon = victim.withLock { victim in
+          defer { victim = -1 }
+          return victim
         }
-        return .usual
+        guard daemon > 0 else { return .usual }
+        kill(daemon, SIGKILL)
+        return .takeAndDrop
       }, collect: { mails.add($0) })
     try await desk.startDaemon()
-    victim.withLock { $0 = desk.daemon?.identifier }
+    victim.withLock { $0 = desk.daemon?.identifier ?? -1 }
     // The clock's answer may be lost with the daemon.
     try? await desk.pass(.minutes(5))
     desk.killDaemon()
