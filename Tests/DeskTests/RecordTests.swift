@@ -143,6 +143,42 @@ struct RecordTests {
     try await all.close()
   }
 
+  @Test("reads what has ended when its message is answered, and when something is decided about it")
+  func answeredLate() async throws {
+    let world = World()
+    let first = try await world.create()
+    try await Self.fill(first, incidents: 1...5)
+    let expected = try await first.view { $0.response }
+    try await first.saveSnapshot()
+    try await first.close()
+
+    let desk = try world.open()
+    let settled = [2, 4].map(Self.incident)
+    for id in settled {
+      let before = try await desk.view { $0.response.incidents[id] }
+      #expect(before != expected.incidents[id])
+    }
+    let message = try #require(
+      expected.deliveries.values.first { delivery in
+        if case .release(let part) = delivery.order.matter {
+          part.incident == settled[0]
+        } else {
+          false
+        }
+      })
+    try await desk.makeWhole(ofDelivery: message.id)
+    try await desk.makeWhole(ofDelivery: DeliveryID(sequence: 1_000_000, index: 1))
+    let found = try await desk.view { ($0.response.deliveries[message.id], $0.response.incidents) }
+    #expect(found.0 == message)
+    #expect(found.1[settled[0]] == expected.incidents[settled[0]])
+    #expect(found.1[settled[1]] != expected.incidents[settled[1]])
+    // Refused or not, it was decided by all that there is.
+    _ = try? await desk.perform(.inIncident(settled[1], .enter(.note("late"))), by: Self.li)
+    let after = try await desk.view { $0.response.incidents[settled[1]] }
+    #expect(after?.notes.prefix(5).count == 5)
+    try await desk.close()
+  }
+
   @Test("reads all where the record that a snapshot needs is not as it was")
   func damagedPast() async throws {
     let world = World()

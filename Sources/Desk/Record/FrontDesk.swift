@@ -117,6 +117,8 @@ package actor FrontDesk {
   @discardableResult
   package func perform(_ command: Command, by actor: Actor) async throws -> Receipt {
     try await whileFull(actor) {
+      // What is decided about an incident is decided by all of it.
+      if case .inIncident(let id, _) = command { try book.makeWhole([id]) }
       let now = clock.now()
       let events = try book.state.response.decide(command, by: actor, at: now)
       return try await keep(events.map { .response($0) }, by: actor, at: now)
@@ -282,6 +284,13 @@ package actor FrontDesk {
   /// Reads the records of incidents that have ended, which a start from a snapshot leaves out.
   package func makeWhole(_ incidents: some Sequence<IncidentID>) throws(JournalFailure) {
     try book.makeWhole(incidents)
+  }
+
+  /// The same for the incident of a message: its answer may come long after the end.
+  package func makeWhole(ofDelivery id: DeliveryID) throws(JournalFailure) {
+    if let incident = book.index.incident(ofRecord: id.sequence) {
+      try book.makeWhole([incident])
+    }
   }
 
   /// All incidents that there are.

@@ -77,6 +77,18 @@ struct RecordIndex {
     return entries + [last]
   }
 
+  /// The incident that a record belongs to; a message bears the number of its record.
+  func incident(ofRecord sequence: Int64) -> IncidentID? {
+    incidents.first { _, entries in
+      var (low, high) = (0, entries.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if entries[middle].sequence < sequence { low = middle + 1 } else { high = middle }
+      }
+      return low < entries.count && entries[low].sequence == sequence
+    }?.key
+  }
+
   /// All records of these incidents, and what is common, in order and each once.
   func entries(of wanted: some Sequence<IncidentID>, withCommon: Bool = true) -> [Entry] {
     var entries = withCommon ? common : []
