@@ -159,7 +159,7 @@ struct DroppedFileTests {
     )
   }
 
-  @Test("never crashes nor hangs, whatever is in it")
+  @Test("neither crashes nor hangs, and gives one answer, whatever is in it")
   func hostile() {
     let head = "Subject: s\nContent-Type: multipart/mixed; boundary=b\n\n"
     let nest = String(
@@ -171,8 +171,10 @@ struct DroppedFileTests {
     for text in [head + nest, head + many, fields, words, marks, "=", ":", "a:", "\r\n\r\n"] {
       for kind in DropKind.allCases {
         let bytes = Array(text.utf8)
-        _ = try? Self.read(bytes, kind)
-        _ = try? Self.read(Array(bytes.reversed()), kind)
+        for damaged in [bytes, Array(bytes.reversed())] {
+          let first = try? Self.read(damaged, kind)
+          #expect(first == (try? Self.read(damaged, kind)))
+        }
       }
     }
   }
