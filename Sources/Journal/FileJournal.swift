@@ -85,10 +85,10 @@ package final class FileJournal: Sendable {
   /// Why nothing more is taken at the moment; nil while there is room.
   package var shortage: DiskFailure? { writer.shortage }
 
-  /// Looks for room again, once the owner has made its state anew from the records up to
-  /// `durableHead`. Whether all is taken again; it looks at most every five seconds, and blocks.
-  package func resume() throws(JournalFailure) -> Bool {
-    try onDisk { () throws(DiskFailure) in try writer.resume() }
+  /// Looks for room again, once the owner has made its state anew from the records up to this head.
+  /// Whether all is taken again; it looks at most every five seconds, and blocks.
+  package func resume(at head: Head) throws(JournalFailure) -> Bool {
+    try onDisk { () throws(DiskFailure) in try writer.resume(at: head) }
   }
 
   /// What is written has to be read again after every restart, so it is read once before.

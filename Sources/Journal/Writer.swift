@@ -211,11 +211,13 @@ final class Writer: Sendable {
   /// Looks whether there is room again, at most every few seconds. The owner calls it once it holds
   /// no state of its own that was refused. It blocks.
   ///
-  /// True where everything is taken again; otherwise only what uses the reserve is.
-  func resume() throws(DiskFailure) -> Bool {
+  /// True where everything is taken again; otherwise only what uses the reserve is. Where the owner
+  /// stands at another head than the journal, more was refused meanwhile, and nothing is taken yet.
+  func resume(at head: Head) throws(DiskFailure) -> Bool {
     let now = options.bootMark().nanoseconds
     let mayLook = state.withLock { state -> Bool? in
       guard let shortage = state.shortage else { return nil }
+      guard state.head == head else { return false }
       state.shortage?.isNew = false
       let isTime = shortage.isNew || now - shortage.lastLook >= Self.lookPause
       if isTime { state.shortage?.lastLook = now }
@@ -224,8 +226,11 @@ final class Writer: Sendable {
     guard let mayLook else { return true }
     let reserve = Reserve(layout: layout, disk: options.disk, size: options.reserveSize)
     guard mayLook, try reserve.make() else { return false }
-    state.withLock { $0.shortage = nil }
-    return true
+    return state.withLock { state in
+      guard state.head == head else { return false }
+      state.shortage = nil
+      return true
+    }
   }
 
   private static let lookPause: Int64 = 5_000_000_000

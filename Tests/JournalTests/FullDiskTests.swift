@@ -66,20 +66,46 @@ struct FullDiskTests {
       _ = try journal.append(
         events: [FileJournal.event(3)], actor: "desk", at: Sample.start, usesReserve: true)
     }
-    #expect(try !journal.resume())
+    #expect(try !journal.resume(at: journal.head))
     let own = try journal.append(
       events: [FileJournal.event(3)], actor: "desk", at: Sample.start, usesReserve: true)
     try journal.waitUntilDurable(own.sequence)
     try expectFull { _ = try journal.commit(4) }
     // Room is looked for every five seconds.
-    #expect(try !journal.resume())
+    #expect(try !journal.resume(at: journal.head))
     desk.seconds.withLock { $0 = 6 }
-    #expect(try journal.resume() && desk.hasReserve && journal.shortage == nil)
+    #expect(try journal.resume(at: journal.head) && desk.hasReserve && journal.shortage == nil)
     let next = try journal.commit(5)
     #expect(next.sequence == kept.sequence + 2)
     try journal.close()
     let found = try desk.verify()
     #expect(found.head == next && found.tornTail == nil)
+  }
+
+  @Test("takes nothing while its owner's state holds what was refused")
+  func staleOwner() throws {
+    let desk = Desk()
+    let journal = try desk.create()
+    let kept = try journal.commit(1)
+    desk.isFull.withLock { $0 = true }
+    try expectFull { _ = try journal.commit(2) }
+    _ = try journal.resume(at: kept)
+    // The owner counts this one in, and it is refused as well before the owner looks again.
+    let own = try journal.append(
+      events: [FileJournal.event(3)], actor: "desk", at: Sample.start, usesReserve: true)
+    try expectFull { try journal.waitUntilDurable(own) }
+    desk.isFull.withLock { $0 = false }
+    desk.seconds.withLock { $0 = 6 }
+    #expect(try !journal.resume(at: own))
+    try expectFull {
+      _ = try journal.append(
+        events: [FileJournal.event(4)], actor: "desk", at: Sample.start, usesReserve: true)
+    }
+    #expect(try !journal.resume(at: kept))
+    desk.seconds.withLock { $0 = 12 }
+    #expect(try journal.resume(at: kept))
+    #expect(try journal.commit(5).sequence == own.sequence)
+    try journal.close()
   }
 
   @Test("is looked at again and again while it lasts")
@@ -88,10 +114,10 @@ struct FullDiskTests {
     let journal = try desk.create()
     desk.isFull.withLock { $0 = true }
     try expectFull { _ = try journal.commit(1) }
-    _ = try journal.resume()
+    _ = try journal.resume(at: journal.head)
     for round in 1...5 {
       desk.seconds.withLock { $0 = Int64(round) * 6 }
-      #expect(try !journal.resume())
+      #expect(try !journal.resume(at: journal.head))
       try expectFull { _ = try journal.commit(round) }
       // The reserve is gone as well.
       try expectFull {
@@ -99,11 +125,11 @@ struct FullDiskTests {
           events: [FileJournal.event(9)], actor: "desk", at: Sample.start, usesReserve: true)
         try journal.waitUntilDurable(head.sequence)
       }
-      _ = try journal.resume()
+      _ = try journal.resume(at: journal.head)
     }
     desk.isFull.withLock { $0 = false }
     desk.seconds.withLock { $0 = 100 }
-    #expect(try journal.resume())
+    #expect(try journal.resume(at: journal.head))
     #expect(try journal.commit(1).sequence == 2)
     try journal.close()
   }
@@ -132,7 +158,7 @@ struct FullDiskTests {
       disk.obey { _, _ in nil }
       let found = try JournalReader(folder: "/desk", disk: disk).verify()
       #expect(found.head == head && found.tornTail == nil, "after \(records)")
-      _ = try journal.resume()
+      _ = try journal.resume(at: journal.head)
       let own = try journal.append(
         events: [FileJournal.event(1)], actor: "desk", at: Sample.start, usesReserve: true)
       try journal.waitUntilDurable(own.sequence)
@@ -149,9 +175,9 @@ struct FullDiskTests {
     let refused = try journal.appendNote(1)
     try expectFull { try journal.waitUntilDurable(refused.sequence) }
     desk.isFull.withLock { $0 = false }
-    _ = try journal.resume()
+    _ = try journal.resume(at: journal.head)
     desk.seconds.withLock { $0 = 6 }
-    #expect(try journal.resume())
+    #expect(try journal.resume(at: journal.head))
     let other = try journal.commit(2)
     #expect(other.sequence == refused.sequence && other.hash != refused.hash)
     let failure = await #expect(throws: JournalFailure.self) { try await journal.durable(refused) }

@@ -243,17 +243,25 @@ package actor FrontDesk {
       isFullRecorded = false
     }
     if forReading { return }
-    let hasRoom = try journal.resume()
+    let hasRoom = try journal.resume(at: head)
     guard hasRoom || !isFullRecorded else { return }
-    isFullRecorded = !hasRoom
     let kind = hasRoom ? "journal.room" : "journal.full"
-    let event = RecordEvent.unknown(kind: kind, incident: nil)
-    let (head, place) = try journal.appendPlaced(
-      events: [JSONWriter.object { $0.member("k", kind) }], actor: "system:journal",
-      at: clock.now(), usesReserve: true)
+    let now = clock.now()
+    let head: Head
+    let place: LinePlace
+    do throws(JournalFailure) {
+      (head, place) = try journal.appendPlaced(
+        events: [JSONWriter.object { $0.member("k", kind) }], actor: "system:journal", at: now,
+        usesReserve: true)
+    } catch {
+      // More was refused meanwhile: the next call makes the state anew first.
+      guard case .full = error else { throw error }
+      return
+    }
+    isFullRecorded = !hasRoom
     let context = DeskState.RecordContext(
-      sequence: head.sequence, time: clock.now(), actor: .desk, hash: head.hash)
-    book.take([event], in: context, place)
+      sequence: head.sequence, time: now, actor: .desk, hash: head.hash)
+    book.take([.unknown(kind: kind, incident: nil)], in: context, place)
     self.head = head
   }
 
