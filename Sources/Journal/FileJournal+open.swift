@@ -38,7 +38,7 @@ extension FileJournal {
       }
       try disk.synchroniseFolder(layout.journal)
     }
-    return try open(layout, lock, at: now, anchors: [], options) { _ in }
+    return try open(layout, lock, at: now, anchors: [], options, making: { _ in }) { _ in }
   }
 
   /// Takes the lock, looks at every line, mends what a power failure left behind, and gives each
@@ -55,6 +55,19 @@ extension FileJournal {
     options: JournalOptions = JournalOptions(),
     _ body: (Record) throws(JournalFailure) -> Void
   ) throws(JournalFailure) -> FileJournal {
+    try open(
+      in: folder, at: now, behind: checkpoint, anchors: anchors, options: options,
+      making: { $0 }, body)
+  }
+
+  /// The same for what is made of each record by itself. `make` runs on several threads at once,
+  /// `body` on this one and in order.
+  package static func open<Value: Sendable>(
+    in folder: String, at now: Instant, behind checkpoint: Checkpoint? = nil, anchors: [Head] = [],
+    options: JournalOptions = JournalOptions(),
+    making make: @escaping @Sendable (Record) throws(JournalFailure) -> Value,
+    _ body: (Value) throws(JournalFailure) -> Void
+  ) throws(JournalFailure) -> FileJournal {
     let layout = Layout(folder: folder)
     let disk = options.disk
     // Looked for before a lock file is made in a folder that holds no journal.
@@ -62,12 +75,15 @@ extension FileJournal {
     guard !segments.isEmpty else { throw .missing(folder: folder) }
     if !options.acceptsAnyFileSystem { try layout.checkFileSystem(on: disk) }
     let lock = try JournalLock.take(layout, on: disk)
-    return try open(layout, lock, at: now, behind: checkpoint, anchors: anchors, options, body)
+    return try open(
+      layout, lock, at: now, behind: checkpoint, anchors: anchors, options, making: make, body)
   }
 
-  private static func open(
+  private static func open<Value: Sendable>(
     _ layout: Layout, _ lock: JournalLock, at now: Instant, behind checkpoint: Checkpoint? = nil,
-    anchors: [Head], _ options: JournalOptions, _ body: (Record) throws(JournalFailure) -> Void
+    anchors: [Head], _ options: JournalOptions,
+    making make: @escaping @Sendable (Record) throws(JournalFailure) -> Value,
+    _ body: (Value) throws(JournalFailure) -> Void
   ) throws(JournalFailure) -> FileJournal {
     var scan = Scan(layout, on: options.disk, anchors: anchors)
     if let checkpoint {
@@ -78,9 +94,12 @@ extension FileJournal {
       scan.begin(behind: checkpoint, header)
     }
     var recorded: Set<String> = []
-    let torn = try scan.run { (record) throws(JournalFailure) in
-      recorded.formUnion(KeptTail.names(in: record))
-      try body(record)
+    let look = RecordLook<(kept: [String], value: Value)>.records {
+      (record) throws(JournalFailure) in (KeptTail.names(in: record), try make(record))
+    }
+    let torn = try scan.run(1...Int64.max, look) { (found) throws(JournalFailure) in
+      if !found.kept.isEmpty { recorded.formUnion(found.kept) }
+      try body(found.value)
     }
     guard var head = scan.head, let header = scan.header, var segment = scan.segments.last else {
       throw .missing(folder: layout.folder)
@@ -99,7 +118,7 @@ extension FileJournal {
       let line = KeptTail.line(about: tail, at: now, bootMark: options.bootMark(), after: head)
       let record = try append(line, to: file, &segment, after: head)
       head = record.head
-      try body(record)
+      try body(try make(record))
     }
     let writer = try onDisk { () throws(DiskFailure) in
       // Without room for it the desk works all the same: the first write tells.

@@ -49,10 +49,7 @@ struct Line {
   }
 
   private static func hash(of body: ArraySlice<UInt8>, after previous: Digest) -> Digest {
-    var hash = SHA256()
-    hash.update(previous.bytes)
-    hash.update(body)
-    return hash.finish()
+    SHA256.hash(after: previous, body.span)
   }
 
   /// The hash of a stored line, given without its line break, if it follows from the hash before.
@@ -65,7 +62,7 @@ struct Line {
     else { throw .problem(.withoutTrailer) }
     let hash = hash(of: line[..<bodyEnd], after: previous)
     let stored = line[(bodyEnd + trailerStart.count)..<(line.endIndex - trailerEnd.count)]
-    guard hash.isWritten(stored) else {
+    guard hash.isWritten(stored.span) else {
       throw .problem(.hash(expected: hash, actual: String(decoding: stored, as: UTF8.self)))
     }
     return hash
@@ -141,24 +138,4 @@ struct Line {
 enum LineFault: Error {
   case newerVersion(String)
   case problem(Damage.Problem)
-}
-
-extension Digest {
-  /// Whether these are its digits, without a text being made of it for each line of a journal.
-  fileprivate func isWritten(_ digits: ArraySlice<UInt8>) -> Bool {
-    guard digits.count == 2 * bytes.count else { return false }
-    var at = digits.startIndex
-    for byte in bytes {
-      guard digits[at] == Self.digit(byte >> 4), digits[at + 1] == Self.digit(byte & 15) else {
-        return false
-      }
-      at += 2
-    }
-    return true
-  }
-
-  @inline(__always)
-  private static func digit(_ value: UInt8) -> UInt8 {
-    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value
-  }
 }

@@ -39,8 +39,8 @@ package struct JournalReader: Sendable {
   }
 
   /// Gives the records of this range in order, or those behind a checkpoint that the journal bears
-  /// out. All lines from the segment on that holds the first
-  /// are checked, up to the last record that is wanted.
+  /// out. All lines from the segment on that holds the first are checked, up to the last record
+  /// that is wanted.
   ///
   /// Beside a running daemon, records after its `durableHead` are not acknowledged yet: whoever
   /// shows them to others ends the range there.
@@ -48,16 +48,24 @@ package struct JournalReader: Sendable {
     _ wanted: ClosedRange<Int64> = 1...Int64.max, behind checkpoint: Checkpoint? = nil,
     anchors: [Head] = [], _ body: (Record) throws(JournalFailure) -> Void
   ) throws(JournalFailure) -> Verification {
-    try read(wanted, behind: checkpoint, anchors: anchors, readsEvents: true, body)
+    try read(wanted, behind: checkpoint, anchors: anchors, .records { $0 }, body)
   }
 
-  private func read(
-    _ wanted: ClosedRange<Int64>, behind checkpoint: Checkpoint?, anchors: [Head],
-    readsEvents: Bool,
-    _ body: (Record) throws(JournalFailure) -> Void
+  /// The same for what is made of each record by itself. `make` runs on several threads at once,
+  /// `body` on this one and in order.
+  package func read<Value: Sendable>(
+    _ wanted: ClosedRange<Int64> = 1...Int64.max, behind checkpoint: Checkpoint? = nil,
+    anchors: [Head] = [], making make: @escaping @Sendable (Record) throws(JournalFailure) -> Value,
+    _ body: (Value) throws(JournalFailure) -> Void
   ) throws(JournalFailure) -> Verification {
-    var scan = Scan(
-      Layout(folder: folder), on: disk, anchors: anchors, readsEvents: readsEvents)
+    try read(wanted, behind: checkpoint, anchors: anchors, .records(make), body)
+  }
+
+  private func read<Value>(
+    _ wanted: ClosedRange<Int64>, behind checkpoint: Checkpoint?, anchors: [Head],
+    _ look: RecordLook<Value>, _ body: (Value) throws(JournalFailure) -> Void
+  ) throws(JournalFailure) -> Verification {
+    var scan = Scan(Layout(folder: folder), on: disk, anchors: anchors)
     if let checkpoint {
       var finder = LineFinder(folder: folder, disk: disk)
       guard let header = try finder.bearsOut(checkpoint) else {
@@ -65,7 +73,7 @@ package struct JournalReader: Sendable {
       }
       scan.begin(behind: checkpoint, header)
     }
-    let torn = try scan.run(wanted) { (record) throws(JournalFailure) in try body(record) }
+    let torn = try scan.run(wanted, look, body)
     guard let head = scan.head, let header = scan.header else { throw .missing(folder: folder) }
     return Verification(
       records: scan.recordCount, segments: scan.segments.count,
@@ -75,7 +83,7 @@ package struct JournalReader: Sendable {
 
   /// Checks every line up to this record, which has to be there.
   package func verify(through head: Head) throws(JournalFailure) {
-    _ = try read(1...head.sequence, behind: nil, anchors: [head], readsEvents: false) { _ in }
+    _ = try read(1...head.sequence, behind: nil, anchors: [head], .chain(())) { _ in }
   }
 
   /// Checks every line from the segment on that holds the record `first`, and that the record that
@@ -89,7 +97,7 @@ package struct JournalReader: Sendable {
     let start = min(first, head?.sequence ?? first)
     let known = anchors + (head.map { [$0] } ?? [])
     return try read(
-      max(1, start)...Int64.max, behind: nil, anchors: known, readsEvents: false
+      max(1, start)...Int64.max, behind: nil, anchors: known, .chain(())
     ) { _ in }
   }
 }
