@@ -103,10 +103,13 @@ package struct LineFinder: ~Copyable {
     }
     let size = try onDisk { () throws(DiskFailure) in try file.status().size }
     guard end > 0, end <= size else { return nil }
-    let start = max(0, end - Int64(Line.limit))
-    let bytes = try onDisk { () throws(DiskFailure) in try file.read(start..<end) }
-    guard bytes.last == UInt8(ascii: "\n") else { return nil }
-    let lineStart = bytes.dropLast().lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+    var (start, bytes, lineStart) = (end, [UInt8](), 0)
+    for length in [Self.usualLine, Line.limit] where lineStart == 0 {
+      start = max(0, end - Int64(length))
+      bytes = try onDisk { () throws(DiskFailure) in try file.read(start..<end) }
+      guard bytes.last == UInt8(ascii: "\n") else { return nil }
+      lineStart = bytes.dropLast().lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+    }
     guard lineStart > 0 || start == 0 else { return nil }
     let place = LinePlace(
       segment: checkpoint.segment, offset: start + Int64(lineStart),
@@ -119,6 +122,9 @@ package struct LineFinder: ~Copyable {
       return nil
     }
   }
+
+  /// Nearly every line is shorter.
+  private static let usualLine = 4096
 
   private static func missing(_ place: Record.Place) -> JournalFailure {
     .damaged(Damage(at: place, sequence: 0, .cutOff))
@@ -139,9 +145,10 @@ package struct LineFinder: ~Copyable {
     let place = Record.Place(file: file.path, line: 1, offset: 0)
     let size = try onDisk { () throws(DiskFailure) in try file.status().size }
     let bytes = try onDisk { () throws(DiskFailure) in
-      try file.read(0..<min(size, Int64(Line.limit)))
+      try file.read(0..<min(size, Int64(Self.usualLine)))
     }
     do throws(LineFault) {
+      // A header is never longer than this.
       let line = bytes.prefix { $0 != UInt8(ascii: "\n") }
       if let form = SegmentHeader.foreignForm(line) { throw .newerVersion(form) }
       let header = try SegmentHeader.read(line)

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Desk
 
-@Suite("The record-keeper", .timeLimit(.minutes(1)))
+@Suite("The record-keeper", .timeLimit(.minutes(4)))
 struct RecordTests {
   private static let folder = StateFolder("/desk")
   private static let li = Name("li").map { Actor.person($0) } ?? .desk
@@ -21,9 +21,13 @@ struct RecordTests {
     let disk = MemoryDisk()
     let seconds = Mutex<Int64>(0)
     let isFull = Mutex(false)
+    let clock = DeskClock.fixed(World.start)
+
+    static let start = Instant(seconds: 1_790_000_000)
 
     var options: FrontDeskOptions {
       var options = FrontDeskOptions()
+      options.clock = clock
       options.journal.disk = disk
       options.journal.segmentLimit = 6000
       options.journal.bootMark = { [self] in
@@ -34,7 +38,7 @@ struct RecordTests {
 
     func create() async throws -> FrontDesk {
       let desk = try FrontDesk.create(
-        RecordTests.folder, isExercise: false, at: DeskClock.wallNow(), options: options)
+        RecordTests.folder, isExercise: false, at: clock.now(), options: options)
       let name = try #require(Name("li"))
       try await desk.perform(
         .adopt(
@@ -114,7 +118,7 @@ struct RecordTests {
       #expect((started.incidents[id] == incident) == !isSettled, "\(id)")
       #expect(started.incidents[id]?.status == incident.status)
     }
-    #expect(started.dueDeliveries(at: DeskClock.wallNow()).count == 4)
+    #expect(started.dueDeliveries(at: world.clock.now()).count == 4)
     // A verb that names an incident finds it whole.
     try await SampleDesk().verbs(desk).type("show", "2026-0002")
     #expect(

@@ -18,10 +18,11 @@ struct JournalVerbs {
     case "anchors": return try verbs.anchors(request)
     case "export": return try verbs.export(request)
     case "repair": return try verbs.repair(request)
+    case "certificate": return try verbs.certificate(request)
     default:
       throw VerbFailure(
-        .usage, zh: "用法：incident journal verify|anchors|export|repair",
-        en: "usage: incident journal verify|anchors|export|repair")
+        .usage, zh: "用法：incident journal verify|anchors|export|repair|certificate",
+        en: "usage: incident journal verify|anchors|export|repair|certificate")
     }
   }
 
@@ -92,11 +93,10 @@ struct JournalVerbs {
   private func anchors(_ request: VerbRequest) throws -> VerbAnswer {
     var book = RecordBook(folder: folder, disk: SystemDisk())
     var anchors: [Anchor] = []
-    let found = try JournalReader(folder: folder).read {
-      (record) throws(JournalFailure) in
-      try book.take(record)
-      let (context, events) = try book.decoded(record)
-      anchors += book.anchors(of: events, record: context.sequence, at: context.time)
+    let found = try JournalReader(folder: folder).read(making: book.decoder.decoded) { record in
+      book.take(record)
+      let context = record.context
+      anchors += book.anchors(of: record.events, record: context.sequence, at: context.time)
     }
     let lines = anchors.map { anchor in
       "\(anchor.head.sequence):\(anchor.head.hash.hex)  \(terminalSafe(anchor.holder))  "
@@ -144,6 +144,38 @@ struct JournalVerbs {
       $0.member("records", lines.verification.records)
       $0.member("n", head.sequence)
       $0.member("h", head.hash.hex)
+    }
+  }
+
+  /// Which pseudonym keys and items were destroyed, by the journal alone; refused where one of them
+  /// is there all the same.
+  private func certificate(_ request: VerbRequest) throws -> VerbAnswer {
+    var certificate = DestructionCertificate()
+    let decoder = RecordDecoder(folder: folder, disk: SystemDisk())
+    let found = try JournalReader(folder: folder).read(making: decoder.decoded) { record in
+      certificate.take(record.events, in: record.context)
+    }
+    let present = try certificate.present(in: StateFolder(folder), disk: SystemDisk())
+    guard present.isEmpty else {
+      let names = present.map { terminalSafe($0) }.joined(separator: ", ")
+      throw VerbFailure(
+        .refused, zh: "不能出具证明：记录称已销毁，而文件仍在：\(names)；重新启动 incidentd 或核对备份",
+        en: "no certificate: on record as destroyed and there all the same: \(names); restore "
+          + "nothing that was destroyed, and take it away by hand")
+    }
+    let mark = found.isExercise ? Bilingual(zh: "【演练】", en: "EXERCISE: ") : Bilingual(same: "")
+    let nothing = Bilingual(zh: "迄今没有销毁任何密钥或条目", en: "no key and no item was destroyed so far")
+    let body =
+      certificate.isEmpty ? nothing[request.language] : certificate.text(request.language)
+    let end = Bilingual(
+      zh: "日志 \(found.identifier)，截至 \(found.head)",
+      en: "journal \(found.identifier), as of \(found.head)")
+    return VerbAnswer(mark[request.language] + body + "\n" + end[request.language] + "\n") {
+      $0.member("journal", found.identifier)
+      $0.member("exercise", found.isExercise)
+      certificate.write(to: &$0)
+      $0.member("n", found.head.sequence)
+      $0.member("h", found.head.hash.hex)
     }
   }
 

@@ -50,7 +50,7 @@ package actor FrontDesk {
     self.head = head
     self.folder = folder
     self.options = options
-    clock = isExercise ? .exercise(file: folder.clockFile) : .wall
+    clock = options.clock ?? (isExercise ? .exercise(file: folder.clockFile) : .wall)
     watch = ClockWatch(isOff: isExercise, last: book.lastMark, now: options.journal.bootMark)
     past = PastCheck()
     recordsSinceSnapshot = book.recordsBehindSnapshot
@@ -62,13 +62,12 @@ package actor FrontDesk {
     options: FrontDeskOptions = FrontDeskOptions()
   ) throws(JournalFailure) -> FrontDesk {
     let journal = try FileJournal.create(
-      in: folder.path, identifier: UUID().uuidString.lowercased(), isExercise: isExercise, at: now,
+      in: folder.path, identifier: options.identifier ?? UUID().uuidString.lowercased(),
+      isExercise: isExercise, at: now,
       options: options.journal)
     var book = RecordBook(folder: folder.path, disk: options.journal.disk)
     let reader = JournalReader(folder: folder.path, disk: options.journal.disk)
-    let verification = try reader.read {
-      (record) throws(JournalFailure) in try book.take(record)
-    }
+    let verification = try reader.read(making: book.decoder.decoded) { book.take($0) }
     return FrontDesk(
       journal: journal, identifier: journal.identifier, isExercise: isExercise, book: book,
       head: verification.head, folder: folder, options: options)
@@ -85,12 +84,10 @@ package actor FrontDesk {
     // What recovery has to say is written at the desk's time, which only the journal itself can
     // tell; the wall is right except on an exercise, and there it does not matter.
     let journal = try FileJournal.open(
-      in: folder.path, at: DeskClock.wallNow(), behind: checkpoint,
+      in: folder.path, at: options.clock?.now() ?? DeskClock.wallNow(), behind: checkpoint,
       anchors: anchors.filter { $0.sequence > checkpoint?.head.sequence ?? 0 },
-      options: options.journal
-    ) {
-      (record) throws(JournalFailure) in try book.take(record)
-    }
+      options: options.journal, making: book.decoder.decoded
+    ) { book.take($0) }
     let desk = FrontDesk(
       journal: journal, identifier: journal.identifier, isExercise: journal.isExercise,
       book: book, head: journal.head, folder: folder, options: options)
@@ -103,9 +100,9 @@ package actor FrontDesk {
   /// Reads the journal without its lock, for commands that change nothing. It blocks.
   package static func read(_ folder: StateFolder) throws(JournalFailure) -> FrontDesk {
     var (book, checkpoint) = try RecordBook.fromSnapshot(folder.path, disk: SystemDisk())
-    let verification = try JournalReader(folder: folder.path).read(behind: checkpoint) {
-      (record) throws(JournalFailure) in try book.take(record)
-    }
+    let verification = try JournalReader(folder: folder.path).read(
+      behind: checkpoint, making: book.decoder.decoded
+    ) { book.take($0) }
     return FrontDesk(
       journal: nil, identifier: verification.identifier, isExercise: verification.isExercise,
       book: book, head: verification.head, folder: folder, options: FrontDeskOptions())
@@ -203,7 +200,7 @@ package actor FrontDesk {
         .couldNot, zh: "此处只读日志，不能写入", en: "the journal is only being read here")
     }
     var texts = try events.map { event throws(JournalFailure) in try book.text(of: event) }
-    if let jump = watch.jump(at: DeskClock.wallNow()) { texts.append(jump) }
+    if let jump = watch.jump(at: now) { texts.append(jump) }
     let (head, place) = try journal.appendPlaced(
       events: texts, actor: actor.description, at: now, usesReserve: actor == .desk)
     book.take(
@@ -234,8 +231,8 @@ package actor FrontDesk {
       let last = journal.durableHead
       if last.sequence > checkpoint?.head.sequence ?? 0 {
         _ = try JournalReader(folder: folder.path, disk: disk)
-          .read(1...last.sequence, behind: checkpoint) {
-            (record) throws(JournalFailure) in try book.take(record)
+          .read(1...last.sequence, behind: checkpoint, making: book.decoder.decoded) {
+            book.take($0)
           }
       }
       self.book = book
@@ -253,6 +250,8 @@ package actor FrontDesk {
       (head, place) = try journal.appendPlaced(
         events: [JSONWriter.object { $0.member("k", kind) }], actor: "system:journal", at: now,
         usesReserve: true)
+      // It is rare enough to be waited for: whatever comes after it finds it on disk.
+      try journal.waitUntilDurable(head)
     } catch {
       // More was refused meanwhile: the next call makes the state anew first.
       guard case .full = error else { throw error }

@@ -1,3 +1,4 @@
+package import Bytes
 package import Journal
 
 /// What a test or a daemon may change about the record-keeper.
@@ -10,6 +11,10 @@ package struct FrontDeskOptions: Sendable {
   /// For a daemon: what it has to record waits for room on a full disk, and what stands before a
   /// snapshot is verified while it works.
   package var runsLong = false
+
+  /// For tests: another clock than the wall or that of an exercise, and the journal's name.
+  package var clock: DeskClock?
+  package var identifier: String?
 
   package init() {}
 }

@@ -14,16 +14,15 @@ struct RecordBook: Sendable {
   private(set) var lastMark: (time: Instant, mark: BootMark)?
   private(set) var recordsBehindSnapshot = 0
 
-  private let folder: String
-  private let disk: any Disk
-  private var blobs: BlobFolder { BlobFolder(folder: folder, disk: disk) }
+  let decoder: RecordDecoder
+  private var folder: String { decoder.folder }
+  private var disk: any Disk { decoder.disk }
 
   /// A longer event is kept beside the journal, and its record names it by its hash.
   private static let longestEvent = 64 * 1024
 
   init(folder: String, disk: any Disk) {
-    self.folder = folder
-    self.disk = disk
+    decoder = RecordDecoder(folder: folder, disk: disk)
   }
 
   /// A book of the newest snapshot, with the place from which to read on; an empty one where no
@@ -53,20 +52,20 @@ struct RecordBook: Sendable {
   private mutating func apply(_ entries: [RecordIndex.Entry]) throws(JournalFailure) {
     var finder = LineFinder(folder: folder, disk: disk)
     for entry in entries {
-      let (context, events) = try decoded(try finder.record(at: entry.place))
-      state.apply(events, in: context)
+      let record = try decoder.decoded(try finder.record(at: entry.place))
+      state.apply(record.events, in: record.context)
     }
   }
 
   /// Takes the next record of the journal in.
-  mutating func take(_ record: Record) throws(JournalFailure) {
-    if record.place.line == 1 { segment = record.sequence }
-    let (context, events) = try decoded(record)
-    lastMark = (record.time, record.bootMark)
+  mutating func take(_ record: DecodedRecord) {
+    let context = record.context
+    if record.line == 1 { segment = context.sequence }
+    lastMark = (context.time, record.bootMark)
     recordsBehindSnapshot += 1
     take(
-      events, in: context,
-      LinePlace(segment: segment, offset: record.place.offset, length: record.length))
+      record.events, in: context,
+      LinePlace(segment: segment, offset: record.offset, length: record.length))
   }
 
   mutating func take(
@@ -91,13 +90,11 @@ struct RecordBook: Sendable {
       SnapshotFile(checkpoint: checkpoint, content: index.encoded(unsettled: unsettled)))
   }
 
-  // What an event is in the journal, and back.
-
   /// The event's text, or where it is long what stands for it. The long text is on disk by then.
   func text(of event: RecordEvent) throws(JournalFailure) -> [UInt8] {
     let text = event.encoded
     guard text.count > Self.longestEvent else { return text }
-    let digest = try blobs.keep(text)
+    let digest = try decoder.blobs.keep(text)
     return JSONWriter.object { writer in
       writer.member("k", event.kind)
       writer.member("blob", digest.hex)
@@ -105,45 +102,16 @@ struct RecordBook: Sendable {
     }
   }
 
-  func decoded(_ record: Record) throws(JournalFailure) -> (
-    DeskState.RecordContext, [RecordEvent]
-  ) {
-    // The journal itself writes as `journal`; nobody else can.
-    let actor = Actor(record.actor) ?? .desk
-    let context = DeskState.RecordContext(
-      sequence: record.sequence, time: record.time, actor: actor, hash: record.hash)
-    var events: [RecordEvent] = []
-    for json in record.events {
-      do {
-        let json = EventUpcaster.upcast(try whole(json), from: record.version)
-        events.append(try RecordEvent.decoded(json))
-      } catch let failure as FieldFailure {
-        throw record.unreadable(failure.message)
-      } catch let failure as JSONFailure {
-        throw record.unreadable(failure.message)
-      } catch let failure as JournalFailure {
-        throw failure
-      } catch {
-        preconditionFailure("nothing else is thrown there: \(error)")
-      }
-    }
-    return (context, events)
-  }
-
-  private func whole(_ json: JSON) throws -> JSON {
-    guard let name = json["blob"]?.string, let digest = Digest(hex: name) else { return json }
-    return try JSONReader.read(try blobs.read(digest))
-  }
-
   func reportRecords(_ entries: [RecordIndex.Entry]) throws(JournalFailure) -> [ReportRecord] {
     var finder = LineFinder(folder: folder, disk: disk)
     var records: [ReportRecord] = []
     records.reserveCapacity(entries.count)
     for entry in entries {
-      let (context, events) = try decoded(try finder.record(at: entry.place))
+      let record = try decoder.decoded(try finder.record(at: entry.place))
+      let events = record.events
       records.append(
         ReportRecord(
-          context: context,
+          context: record.context,
           events: events.compactMap { event in
             if case .response(let event) = event { event } else { nil }
           },
@@ -156,25 +124,5 @@ struct RecordBook: Sendable {
           }))
     }
     return records
-  }
-}
-
-/// Reads events of older versions as those of today.
-///
-/// A step is a pure function from one version's JSON to the next's. It never goes away: a journal is
-/// read for as long as there is one, and its lines are never written anew.
-enum EventUpcaster {
-  /// By the version that a step reads. Today's is the first, so there is none yet.
-  static let steps: [Int: @Sendable (JSON) -> JSON] = [:]
-
-  static func upcast(
-    _ json: JSON, from version: Int, steps: [Int: @Sendable (JSON) -> JSON] = steps
-  ) -> JSON {
-    var (json, version) = (json, version)
-    while let step = steps[version] {
-      json = step(json)
-      version += 1
-    }
-    return json
   }
 }

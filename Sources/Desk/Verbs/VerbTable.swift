@@ -38,7 +38,7 @@ package enum VerbTable {
       zh: "演练时钟：查看、拨动、停住、运行", en: "the exercise clock: show, set, hold, run",
       example: "incident drill clock hold --advance PT5M --settle", access: .reading),
     VerbSpecification(
-      "journal", ["verify", "anchors", "export", "repair"],
+      "journal", ["verify", "anchors", "export", "repair", "certificate"],
       options: [
         Option("expect", "N:HASH", zh: "应有的记录号与哈希", en: "a head that it has to hold"),
         Option("from", "N", zh: "从此记录起", en: "from this record on"),
@@ -51,8 +51,8 @@ package enum VerbTable {
           "truncate-at", "N", zh: "修复：移走此记录及其后，须键入确认",
           en: "repair: take away this record and all after it; asks to type a confirmation"),
       ],
-      zh: "日志：核对哈希链，列出旁证，导出，修复",
-      en: "the journal: check its chain, list who can bear witness, export, repair",
+      zh: "日志：核对哈希链，列出旁证，导出，修复，销毁证明",
+      en: "the journal: check its chain, list who bears witness, export, repair, certify",
       example: "incident journal verify --expect 42:9f2e…", access: .files),
     VerbSpecification(
       "source",
