@@ -57,8 +57,7 @@ package struct AnchorFile: Sendable {
 
   package func add(_ anchors: [Anchor]) throws(JournalFailure) {
     guard !anchors.isEmpty else { return }
-    // A line break first ends a line that was cut off.
-    let bytes = anchors.flatMap { [UInt8(ascii: "\n")] + $0.line } + [UInt8(ascii: "\n")]
+    let bytes = Self.lines(anchors)
     try onDisk { () throws(DiskFailure) in
       let file: OpenFile
       do throws(DiskFailure) {
@@ -69,6 +68,24 @@ package struct AnchorFile: Sendable {
       }
       try file.append(bytes)
     }
+  }
+
+  /// A line break first ends a line that was cut off.
+  static func lines(_ anchors: [Anchor]) -> [UInt8] {
+    anchors.isEmpty
+      ? [] : anchors.flatMap { [UInt8(ascii: "\n")] + $0.line } + [UInt8(ascii: "\n")]
+  }
+
+  /// Puts these in the place of all that there are.
+  func replace(with anchors: [Anchor]) throws(DiskFailure) {
+    let path = layout.anchors
+    let file = try OpenFile(path + ".new", .replacing, on: disk)
+    try file.rewrite(Self.lines(anchors), at: 0)
+    try file.synchronise()
+    try disk.perform(.rename, path) { () throws(ErrorNumber) in
+      try disk.rename(path + ".new", to: path)
+    }
+    try disk.synchroniseFolder(layout.folder)
   }
 
   /// In the order in which they came. Lines that were cut off are passed over.

@@ -34,6 +34,7 @@ package struct JournalRepair: Sendable {
     else { throw .missing(folder: layout.folder) }
     let names = try onDisk { () throws(DiskFailure) in try layout.segments(on: disk) }
     let later = names.filter { $0.first > last.name.first }
+    let anchors = try keepAnchors(from: first)
     var kept: [Piece] = []
     for (name, start) in [(last.name, last.size)] + later.map({ ($0, Int64(0)) }) {
       if let piece = try onDisk({ () throws(DiskFailure) in try keep(name, from: start) }) {
@@ -51,9 +52,10 @@ package struct JournalRepair: Sendable {
       try file.synchroniseData()
       try disk.synchroniseFolder(layout.journal)
     }
-    let newHead = try begin(at: now, after: head, header, last.name, kept)
+    let all = kept + (anchors.map { [$0] } ?? [])
+    let newHead = try begin(at: now, after: head, header, last.name, all)
     return Result(
-      removed: kept.reduce(0) { $0 + $1.length }, kept: kept.map(\.name), head: newHead)
+      removed: kept.reduce(0) { $0 + $1.length }, kept: all.map(\.name), head: newHead)
   }
 
   private struct Piece {
@@ -64,24 +66,43 @@ package struct JournalRepair: Sendable {
     let digest: Digest
   }
 
+  /// The copy of who holds which head names records that are no longer there: a journal without
+  /// them would never be opened again. Whoever holds one of those heads still shows what was done.
+  private func keepAnchors(from first: Int64) throws(JournalFailure) -> Piece? {
+    let file = AnchorFile(folder: layout.folder, disk: options.disk)
+    let anchors = try file.anchors()
+    let lost = anchors.filter { $0.head.sequence >= first }
+    return try onDisk { () throws(DiskFailure) in
+      try SnapshotFolder(folder: layout.folder, version: 0, disk: options.disk).remove(from: first)
+      guard !lost.isEmpty else { return nil }
+      let piece = try keep(AnchorFile.lines(lost), of: "anchors.jsonl", from: 0)
+      try file.replace(with: anchors.filter { $0.head.sequence < first })
+      return piece
+    }
+  }
+
   private func keep(_ segment: SegmentName, from offset: Int64) throws(DiskFailure) -> Piece? {
-    let disk = options.disk
-    let file = try OpenFile(layout.path(segment), .reading, on: disk)
+    let file = try OpenFile(layout.path(segment), .reading, on: options.disk)
     let bytes = try file.read(offset..<(try file.status().size))
-    guard !bytes.isEmpty else { return nil }
+    return bytes.isEmpty ? nil : try keep(bytes, of: segment.text, from: offset)
+  }
+
+  private func keep(
+    _ bytes: [UInt8], of file: String, from offset: Int64
+  ) throws(DiskFailure) -> Piece {
+    let disk = options.disk
     if try disk.makeFolderIfMissing(layout.quarantine) {
       try disk.synchroniseFolder(layout.folder)
     }
     let digest = SHA256.hash(bytes)
-    let name = "\(segment.text).\(offset).\(digest.short).cut"
+    let name = "\(file).\(offset).\(digest.short).cut"
     let path = layout.quarantine + "/" + name
     let copy = try OpenFile(path, .replacing, on: disk)
     try copy.rewrite(bytes, at: 0)
     try copy.synchronise()
     try disk.synchroniseFolder(layout.quarantine)
     return Piece(
-      name: name, segment: segment.text, offset: offset, length: Int64(bytes.count),
-      digest: digest)
+      name: name, segment: file, offset: offset, length: Int64(bytes.count), digest: digest)
   }
 
   /// The new segment and its first word.

@@ -80,6 +80,36 @@ package struct SnapshotFolder: Sendable {
     return nil
   }
 
+  /// The records that the snapshots speak of. A snapshot is written of what is on disk, so each of
+  /// them has to be in the journal; one that cannot be read says nothing.
+  package func heads() throws(JournalFailure) -> [Head] {
+    try onDisk { () throws(DiskFailure) in
+      var heads: [Head] = []
+      for name in try self.names() {
+        let file = try OpenFile(layout.snapshots + "/" + name, .reading, on: disk)
+        let bytes = try file.read(0..<min(try file.status().size, Self.firstLineLimit))
+        // Damaged or another's: a reading of all records says what is wrong with those.
+        guard let json = try? JSONReader.read(Array(bytes.prefix { $0 != UInt8(ascii: "\n") })),
+          let sequence = json["n"]?.integer, name == Self.name(sequence),
+          let hash = json["h"]?.string.flatMap({ Digest(hex: $0) })
+        else { continue }
+        heads.append(Head(sequence: sequence, hash: hash))
+      }
+      return heads
+    }
+  }
+
+  /// Removes those that speak of this record or a later one: after a repair they are of another
+  /// journal.
+  func remove(from first: Int64) throws(DiskFailure) {
+    for name in try names() where name >= Self.name(first) {
+      let path = layout.snapshots + "/" + name
+      try disk.perform(.remove, path) { () throws(ErrorNumber) in try disk.remove(path) }
+    }
+  }
+
+  private static let firstLineLimit: Int64 = 4096
+
   private func names() throws(DiskFailure) -> [String] {
     try disk.namesIfPresent(in: layout.snapshots).filter { name in
       name.hasSuffix(Self.suffix) && name.utf8.count == Self.digits + Self.suffix.utf8.count

@@ -6,13 +6,18 @@ import Response
 /// `incident journal …`: what is done to the record as files, with a daemon or without.
 struct JournalVerbs {
   let folder: String
+  /// The line that somebody types to confirm; nil where nobody does.
+  private let confirm: () -> String?
 
-  init(folder: String) { self.folder = folder }
+  init(folder: String, confirm: @escaping () -> String? = { readLine() }) {
+    self.folder = folder
+    self.confirm = confirm
+  }
 
   func answer(to request: VerbRequest) throws -> VerbAnswer {
     let here = FileManager.default.currentDirectoryPath
     let copy = request.value("at").map { Configuration.absolute($0, from: here) }
-    let verbs = JournalVerbs(folder: copy ?? folder)
+    let verbs = JournalVerbs(folder: copy ?? folder, confirm: confirm)
     switch request.words.first {
     case "verify": return try verbs.verify(request)
     case "anchors": return try verbs.anchors(request)
@@ -192,7 +197,7 @@ struct JournalVerbs {
       en: "record \(first) and all after it go to quarantine/, and the journal goes on from there."
         + " If that is what you want, type: \(phrase)\n")
     _ = writeAll(Array(question[request.language].utf8), to: STDERR_FILENO)
-    guard readLine() == phrase else {
+    guard confirm() == phrase else {
       throw VerbFailure(.refused, zh: "未确认，未作改动", en: "not confirmed; nothing was changed")
     }
     let result = try JournalRepair(folder: folder).truncate(at: first, now: DeskClock.wallNow())

@@ -80,7 +80,10 @@ package actor FrontDesk {
   ) throws(JournalFailure) -> FrontDesk {
     let disk = options.journal.disk
     var (book, checkpoint) = try RecordBook.fromSnapshot(folder.path, disk: disk)
-    let anchors = try AnchorFile(folder: folder.path, disk: disk).anchors().map(\.head)
+    // What others hold, and what a snapshot was written of, has to be there.
+    let anchors =
+      try AnchorFile(folder: folder.path, disk: disk).anchors().map(\.head)
+      + SnapshotFolder(folder: folder.path, version: RecordIndex.version, disk: disk).heads()
     // What recovery has to say is written at the desk's time, which only the journal itself can
     // tell; the wall is right except on an exercise, and there it does not matter.
     let journal = try FileJournal.open(
