@@ -1,5 +1,6 @@
 package import Bytes
 import Foundation
+import Synchronization
 
 extension FileJournal {
   /// Makes a journal in a state folder, which is made if need be, and opens it.
@@ -38,7 +39,7 @@ extension FileJournal {
       }
       try disk.synchroniseFolder(layout.journal)
     }
-    return try open(layout, lock, at: now, anchors: [], options, making: { _ in }) { _ in }
+    return try open(layout, lock, at: now, anchors: [], options, making: RecordBox.init) { _ in }
   }
 
   /// Takes the lock, looks at every line, mends what a power failure left behind, and gives each
@@ -57,12 +58,13 @@ extension FileJournal {
   ) throws(JournalFailure) -> FileJournal {
     try open(
       in: folder, at: now, behind: checkpoint, anchors: anchors, options: options,
-      making: { $0 }, body)
+      making: RecordBox.init
+    ) { (box) throws(JournalFailure) in try body(box.record) }
   }
 
   /// The same for what is made of each record by itself. `make` runs on several threads at once,
   /// `body` on this one and in order.
-  package static func open<Value: Sendable>(
+  package static func open<Value: AnyObject & Sendable>(
     in folder: String, at now: Instant, behind checkpoint: Checkpoint? = nil, anchors: [Head] = [],
     options: JournalOptions = JournalOptions(),
     making make: @escaping @Sendable (Record) throws(JournalFailure) -> Value,
@@ -79,7 +81,7 @@ extension FileJournal {
       layout, lock, at: now, behind: checkpoint, anchors: anchors, options, making: make, body)
   }
 
-  private static func open<Value: Sendable>(
+  private static func open<Value: AnyObject & Sendable>(
     _ layout: Layout, _ lock: JournalLock, at now: Instant, behind checkpoint: Checkpoint? = nil,
     anchors: [Head], _ options: JournalOptions,
     making make: @escaping @Sendable (Record) throws(JournalFailure) -> Value,
@@ -93,13 +95,14 @@ extension FileJournal {
       }
       scan.begin(behind: checkpoint, header)
     }
-    var recorded: Set<String> = []
-    let look = RecordLook<(kept: [String], value: Value)>.records {
-      (record) throws(JournalFailure) in (KeptTail.names(in: record), try make(record))
+    let recorded = Mutex<Set<String>>([])
+    let look = RecordLook.records { (record) throws(JournalFailure) in
+      let kept = KeptTail.names(in: record)
+      if !kept.isEmpty { recorded.withLock { $0.formUnion(kept) } }
+      return try make(record)
     }
-    let torn = try scan.run(1...Int64.max, look) { (found) throws(JournalFailure) in
-      if !found.kept.isEmpty { recorded.formUnion(found.kept) }
-      try body(found.value)
+    let torn = try scan.run(1...Int64.max, look) { (made) throws(JournalFailure) in
+      try body(RecordBox.own(made))
     }
     guard var head = scan.head, let header = scan.header, var segment = scan.segments.last else {
       throw .missing(folder: layout.folder)
@@ -112,7 +115,9 @@ extension FileJournal {
       if torn != nil || !lock.wasClosed { try recovery.rewriteEnd(of: segment) }
       return try OpenFile(layout.path(segment.name), .appending, on: options.disk)
     }
-    var kept = try onDisk { () throws(DiskFailure) in try recovery.unrecorded(beside: recorded) }
+    var kept = try onDisk { () throws(DiskFailure) in
+      try recovery.unrecorded(beside: recorded.withLock { $0 })
+    }
     if let torn, torn.length == 0 { kept.append(KeptTail(torn)) }
     for tail in kept {
       let line = KeptTail.line(about: tail, at: now, bootMark: options.bootMark(), after: head)

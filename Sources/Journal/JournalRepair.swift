@@ -28,7 +28,7 @@ package struct JournalRepair: Sendable {
     defer { lock.release(inGoodOrder: false) }
     var scan = Scan(layout, on: disk, anchors: [])
     // It stops before whatever is damaged behind the record that is to be the last.
-    _ = try scan.run(1...first - 1, .chain(())) { _ in }
+    _ = try scan.run(1...first - 1, .chain)
     guard let head = scan.head, let header = scan.header, let last = scan.segments.last,
       head.sequence == first - 1
     else { throw .missing(folder: layout.folder) }

@@ -4,18 +4,16 @@ import Glibc
 import Synchronization
 
 /// What a walk makes of each record, before the records are put together in their order.
-enum RecordLook<Value: Sendable>: Sendable {
-  /// Nothing: that the chain holds is all that is wanted. Of a line only its numbers are read.
-  case chain(Value)
-  /// Made on several threads at once, each record by itself.
-  case records(@Sendable (Record) throws(JournalFailure) -> Value)
+///
+/// A reference stands for what is made: a generic here would not be specialised for who reads, and
+/// take longer than the reading.
+enum RecordLook: Sendable {
+  typealias Made = AnyObject & Sendable
 
-  func value(of record: Record) throws(JournalFailure) -> Value {
-    switch self {
-    case .chain(let value): value
-    case .records(let body): try body(record)
-    }
-  }
+  /// Nothing: that the chain holds is all that is wanted. Of a line only its numbers are read.
+  case chain
+  /// Made on several threads at once, each record by itself.
+  case records(@Sendable (Record) throws(JournalFailure) -> any Made)
 
   var readsEvents: Bool {
     switch self {
@@ -26,13 +24,26 @@ enum RecordLook<Value: Sendable>: Sendable {
 }
 
 /// One line that follows from the hash before it, looked at by itself.
-struct ChainLink<Value: Sendable>: Sendable {
+struct ChainLink: Sendable {
+  enum Value: Sendable {
+    case nothing
+    case made(any RecordLook.Made)
+    case failed(Failed)
+  }
+
+  /// Large, and hardly ever there.
+  final class Failed: Sendable {
+    let failure: JournalFailure
+
+    init(_ failure: JournalFailure) { self.failure = failure }
+  }
+
   let sequence: Int64
   let watermark: Int64
   let hash: Digest
   /// The byte of the file after its line break.
   let end: Int64
-  let value: Result<Value, JournalFailure>
+  let value: Value
 }
 
 /// Whole lines that stand one after the other in a file.
@@ -85,12 +96,12 @@ struct LineBlock {
 
   /// The links of all lines, piece by piece in their order. A piece that is shorter than it should
   /// be ends before a line that is not what it should be.
-  func links<Value>(after previous: Digest, _ look: RecordLook<Value>) -> [[ChainLink<Value>]] {
+  func links(after previous: Digest, _ look: RecordLook) -> [[ChainLink]] {
     let cores = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     let count = max(1, min(2 * cores, ends.count / Self.leastLinesAPiece))
     let starts = (0...count).map { ends.count * $0 / count }
     guard count > 1 else { return [links(0..<ends.count, after: previous, look)] }
-    let pieces = Mutex([[ChainLink<Value>]](repeating: [], count: count))
+    let pieces = Mutex([[ChainLink]](repeating: [], count: count))
     DispatchQueue.concurrentPerform(iterations: count) { index in
       let lines = starts[index]..<starts[index + 1]
       let before = index == 0 ? previous : hash(ofLine: lines.lowerBound - 1)
@@ -114,10 +125,10 @@ struct LineBlock {
     return Digest(hex: String(decoding: bytes[end - 64..<end], as: UTF8.self))
   }
 
-  private func links<Value>(
-    _ lines: Range<Int>, after previous: Digest, _ look: RecordLook<Value>
-  ) -> [ChainLink<Value>] {
-    var links: [ChainLink<Value>] = []
+  private func links(
+    _ lines: Range<Int>, after previous: Digest, _ look: RecordLook
+  ) -> [ChainLink] {
+    var links: [ChainLink] = []
     links.reserveCapacity(lines.count)
     var previous = previous
     for index in lines {
@@ -135,25 +146,34 @@ struct LineBlock {
     return links
   }
 
-  private func link<Value>(
-    _ line: ArraySlice<UInt8>, _ hash: Digest, _ index: Int, _ look: RecordLook<Value>
-  ) throws(LineFault) -> ChainLink<Value> {
+  private func link(
+    _ line: ArraySlice<UInt8>, _ hash: Digest, _ index: Int, _ look: RecordLook
+  ) throws(LineFault) -> ChainLink {
     let end = offset + Int64(ends[index])
-    if case .chain(let value) = look, let numbers = LineNumbers(line) {
+    if case .chain = look, let numbers = LineNumbers(line) {
       return ChainLink(
         sequence: numbers.sequence, watermark: numbers.watermark, hash: hash, end: end,
-        value: .success(value))
+        value: .nothing)
     }
     let place = Record.Place(
       file: file, line: firstLine + index, offset: offset + Int64(start(ofLine: index)))
     let record = try Line.record(line, hash: hash, at: place, readsEvents: look.readsEvents)
-    let value: Result<Value, JournalFailure>
-    do throws(JournalFailure) {
-      value = .success(try look.value(of: record))
-    } catch {
-      value = .failure(error)
-    }
     return ChainLink(
-      sequence: record.sequence, watermark: record.watermark, hash: hash, end: end, value: value)
+      sequence: record.sequence, watermark: record.watermark, hash: hash, end: end,
+      value: ChainLink.Value(record, look))
+  }
+}
+
+extension ChainLink.Value {
+  init(_ record: Record, _ look: RecordLook) {
+    switch look {
+    case .chain: self = .nothing
+    case .records(let make):
+      do throws(JournalFailure) {
+        self = .made(try make(record))
+      } catch {
+        self = .failed(ChainLink.Failed(error))
+      }
+    }
   }
 }

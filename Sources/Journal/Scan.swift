@@ -80,9 +80,9 @@ struct Scan {
   ///
   /// Returns a last line that was cut off in mid-write, if there is one. Damage anywhere else is
   /// thrown. What `look` or `body` throws ends the walk.
-  mutating func run<Value>(
-    _ wanted: ClosedRange<Int64> = 1...Int64.max, _ look: RecordLook<Value>,
-    _ body: (Value) throws(JournalFailure) -> Void
+  mutating func run(
+    _ wanted: ClosedRange<Int64> = 1...Int64.max, _ look: RecordLook,
+    _ body: (any RecordLook.Made) throws(JournalFailure) -> Void = { _ in }
   ) throws(JournalFailure) -> TornTail? {
     let names = try names(from: start?.segment ?? wanted.lowerBound)
     var torn: TornTail?
@@ -114,9 +114,9 @@ struct Scan {
   }
 
   /// The header by itself, the lines by the block, and what a block does not get over line by line.
-  private mutating func walk<Value>(
+  private mutating func walk(
     _ name: SegmentName, before next: SegmentName?, _ wanted: ClosedRange<Int64>,
-    _ look: RecordLook<Value>, _ body: (Value) throws(JournalFailure) -> Void
+    _ look: RecordLook, _ body: (any RecordLook.Made) throws(JournalFailure) -> Void
   ) throws(JournalFailure) -> TornTail? {
     let file = try onDisk { () throws(DiskFailure) in
       try OpenFile(layout.path(name), .reading, on: disk)
@@ -147,9 +147,9 @@ struct Scan {
     var offset: Int64
   }
 
-  private mutating func takeBlocks<Value>(
-    _ lines: inout Lines, _ wanted: ClosedRange<Int64>, _ look: RecordLook<Value>,
-    _ body: (Value) throws(JournalFailure) -> Void
+  private mutating func takeBlocks(
+    _ lines: inout Lines, _ wanted: ClosedRange<Int64>, _ look: RecordLook,
+    _ body: (any RecordLook.Made) throws(JournalFailure) -> Void
   ) throws(JournalFailure) {
     while let previous = head?.hash {
       let at = lines
@@ -167,7 +167,7 @@ struct Scan {
           accept(new, link.watermark, endingAt: link.end)
           lines.number += 1
           lines.offset = link.end
-          if new.sequence >= wanted.lowerBound { try body(try link.value.get()) }
+          if new.sequence >= wanted.lowerBound { try Self.give(link.value, body) }
           if new.sequence >= wanted.upperBound { return }
         }
         guard links.count == block.lineCount(ofPiece: index, of: pieces.count) else { return }
@@ -175,9 +175,9 @@ struct Scan {
     }
   }
 
-  private mutating func take<Value>(
+  private mutating func take(
     _ lines: inout Lines, atMost limit: Int, _ wanted: ClosedRange<Int64>,
-    _ look: RecordLook<Value>, _ body: (Value) throws(JournalFailure) -> Void
+    _ look: RecordLook, _ body: (any RecordLook.Made) throws(JournalFailure) -> Void
   ) throws(JournalFailure) -> TornTail? {
     let file = lines.file
     var reader = LineReader(
@@ -207,13 +207,25 @@ struct Scan {
             name: SegmentName(first: record.sequence), began: record.time, size: 0, lines: 0))
       }
       accept(record.head, record.watermark, endingAt: reader.offset)
-      if record.sequence >= wanted.lowerBound { try body(try look.value(of: record)) }
+      if record.sequence >= wanted.lowerBound {
+        try Self.give(ChainLink.Value(record, look), body)
+      }
       if record.sequence >= wanted.upperBound { return nil }
     }
     guard lines.number == 0 else { return nil }
     // The file was made, and its header was never written.
     let place = Record.Place(file: file.path, line: 1, offset: 0)
     return try tornTail(.cutOff, at: place, in: file, size: lines.size, before: lines.next)
+  }
+
+  private static func give(
+    _ value: ChainLink.Value, _ body: (any RecordLook.Made) throws(JournalFailure) -> Void
+  ) throws(JournalFailure) {
+    switch value {
+    case .nothing: return
+    case .made(let made): try body(made)
+    case .failed(let failed): throw failed.failure
+    }
   }
 
   private mutating func accept(_ head: Head, _ watermark: Int64, endingAt end: Int64) {

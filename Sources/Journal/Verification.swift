@@ -48,22 +48,28 @@ package struct JournalReader: Sendable {
     _ wanted: ClosedRange<Int64> = 1...Int64.max, behind checkpoint: Checkpoint? = nil,
     anchors: [Head] = [], _ body: (Record) throws(JournalFailure) -> Void
   ) throws(JournalFailure) -> Verification {
-    try read(wanted, behind: checkpoint, anchors: anchors, .records { $0 }, body)
+    try read(wanted, behind: checkpoint, anchors: anchors, making: RecordBox.init) {
+      (box) throws(JournalFailure) in try body(box.record)
+    }
   }
 
   /// The same for what is made of each record by itself. `make` runs on several threads at once,
   /// `body` on this one and in order.
-  package func read<Value: Sendable>(
+  package func read<Value: AnyObject & Sendable>(
     _ wanted: ClosedRange<Int64> = 1...Int64.max, behind checkpoint: Checkpoint? = nil,
     anchors: [Head] = [], making make: @escaping @Sendable (Record) throws(JournalFailure) -> Value,
     _ body: (Value) throws(JournalFailure) -> Void
   ) throws(JournalFailure) -> Verification {
-    try read(wanted, behind: checkpoint, anchors: anchors, .records(make), body)
+    let look = RecordLook.records { (record) throws(JournalFailure) in try make(record) }
+    return try read(wanted, behind: checkpoint, anchors: anchors, look) {
+      (made) throws(JournalFailure) in try body(RecordBox.own(made))
+    }
   }
 
-  private func read<Value>(
+  private func read(
     _ wanted: ClosedRange<Int64>, behind checkpoint: Checkpoint?, anchors: [Head],
-    _ look: RecordLook<Value>, _ body: (Value) throws(JournalFailure) -> Void
+    _ look: RecordLook,
+    _ body: (any RecordLook.Made) throws(JournalFailure) -> Void = { _ in }
   ) throws(JournalFailure) -> Verification {
     var scan = Scan(Layout(folder: folder), on: disk, anchors: anchors)
     if let checkpoint {
@@ -83,7 +89,7 @@ package struct JournalReader: Sendable {
 
   /// Checks every line up to this record, which has to be there.
   package func verify(through head: Head) throws(JournalFailure) {
-    _ = try read(1...head.sequence, behind: nil, anchors: [head], .chain(())) { _ in }
+    _ = try read(1...head.sequence, behind: nil, anchors: [head], .chain)
   }
 
   /// Checks every line from the segment on that holds the record `first`, and that the record that
@@ -97,7 +103,19 @@ package struct JournalReader: Sendable {
     let start = min(first, head?.sequence ?? first)
     let known = anchors + (head.map { [$0] } ?? [])
     return try read(
-      max(1, start)...Int64.max, behind: nil, anchors: known, .chain(())
-    ) { _ in }
+      max(1, start)...Int64.max, behind: nil, anchors: known, .chain)
+  }
+}
+
+/// A record where a reference is wanted.
+final class RecordBox: Sendable {
+  let record: Record
+
+  init(_ record: Record) { self.record = record }
+
+  /// What was made by the one who reads is of the type that was made.
+  static func own<Value: AnyObject>(_ made: any RecordLook.Made) -> Value {
+    guard let value = made as? Value else { preconditionFailure("made by somebody else") }
+    return value
   }
 }

@@ -23,8 +23,8 @@ package actor FrontDesk {
   }
 
   /// Nil where the journal is only read.
-  let journal: FileJournal?
-  let options: FrontDeskOptions
+  nonisolated let journal: FileJournal?
+  nonisolated let options: FrontDeskOptions
   private var book: RecordBook
   private var head: Head
   private let watch: ClockWatch
@@ -114,26 +114,34 @@ package actor FrontDesk {
   /// Carries a command out, and answers when its record is on disk.
   ///
   /// Throws a `Refusal` where the rules say no, and a `JournalFailure` where it could not be kept.
+  ///
+  /// Only the deciding happens on the record-keeper: who waits for the disk goes on where it waits,
+  /// and not by way of a queue on which others decide.
   @discardableResult
-  package func perform(_ command: Command, by actor: Actor) async throws -> Receipt {
-    try await whileFull(actor) {
-      // What is decided about an incident is decided by all of it.
-      if case .inIncident(let id, _) = command { try book.makeWhole([id]) }
-      let now = clock.now()
-      let events = try book.state.response.decide(command, by: actor, at: now)
-      return try await keep(events.map { .response($0) }, by: actor, at: now)
-    }
+  package nonisolated func perform(
+    _ command: Command, by actor: Actor
+  ) async throws -> Receipt {
+    try await whileFull(actor) { try await begin(command, by: actor) }
+  }
+
+  private func begin(_ command: Command, by actor: Actor) throws -> Pending {
+    try mend()
+    // What is decided about an incident is decided by all of it.
+    if case .inIncident(let id, _) = command { try book.makeWhole([id]) }
+    let now = clock.now()
+    let events = try book.state.response.decide(command, by: actor, at: now)
+    return try keep(events.map { .response($0) }, by: actor, at: now)
   }
 
   /// On a full disk a person is told at once. The desk's own records go into the reserve, and where
   /// that is used up too a daemon waits for room: what it has to record does not go away.
-  private func whileFull(_ actor: Actor, _ body: () async throws -> Receipt) async throws -> Receipt
-  {
+  private nonisolated func whileFull(
+    _ actor: Actor, _ begin: () async throws -> Pending
+  ) async throws -> Receipt {
     var refusals = 0
     while true {
-      try mend()
       do {
-        return try await body()
+        return try await finish(try await begin())
       } catch let failure as JournalFailure {
         guard case .full = failure, actor == .desk else { throw failure }
         refusals += 1
@@ -149,54 +157,81 @@ package actor FrontDesk {
 
   /// Records events that need no decision: the desk's own books.
   @discardableResult
-  package func record(_ events: [RecordEvent], by actor: Actor = .desk) async throws -> Receipt {
-    try await whileFull(actor) { try await keep(events, by: actor, at: clock.now()) }
+  package nonisolated func record(
+    _ events: [RecordEvent], by actor: Actor = .desk
+  ) async throws -> Receipt {
+    try await whileFull(actor) { try await begin(events, by: actor) }
+  }
+
+  private func begin(_ events: [RecordEvent], by actor: Actor) throws -> Pending {
+    try mend()
+    return try keep(events, by: actor, at: clock.now())
   }
 
   /// Raises an alert, and gives its topic a number in the same record if it has none.
-  package func raiseAlert(
+  package nonisolated func raiseAlert(
     topicKeys keys: [String], recipients: [DeliveryOrder.Recipient],
     evidence: @Sendable (TopicID) -> AlertEvidence
   ) async throws -> Receipt {
-    try await whileFull(.desk) {
-      let now = clock.now()
-      var events: [RecordEvent] = []
-      let topic = state.topic(byKeys: keys) ?? state.nextTopic(at: now)
-      let evidence = evidence(topic)
-      if state.topics[topic] == nil, let key = keys.first {
-        events.append(
-          .topicOpened(topic, key: key, label: evidence.label, keywords: evidence.keywords))
-      }
-      let command = Command.raiseAlert(evidence, recipients: recipients)
-      events += try state.response.decide(command, by: .desk, at: now).map { .response($0) }
-      return try await keep(events, by: .desk, at: now)
+    try await whileFull(.desk) { try await beginAlert(keys, recipients, evidence) }
+  }
+
+  private func beginAlert(
+    _ keys: [String], _ recipients: [DeliveryOrder.Recipient],
+    _ evidence: @Sendable (TopicID) -> AlertEvidence
+  ) throws -> Pending {
+    try mend()
+    let now = clock.now()
+    var events: [RecordEvent] = []
+    let topic = state.topic(byKeys: keys) ?? state.nextTopic(at: now)
+    let evidence = evidence(topic)
+    if state.topics[topic] == nil, let key = keys.first {
+      events.append(
+        .topicOpened(topic, key: key, label: evidence.label, keywords: evidence.keywords))
     }
+    let command = Command.raiseAlert(evidence, recipients: recipients)
+    events += try state.response.decide(command, by: .desk, at: now).map { .response($0) }
+    return try keep(events, by: .desk, at: now)
   }
 
   /// The number of a topic, given now if it has none.
-  package func topic(keys: [String], label: String, keywords: [String]) async throws -> TopicID {
+  package nonisolated func topic(
+    keys: [String], label: String, keywords: [String]
+  ) async throws -> TopicID {
     guard let key = keys.first else { preconditionFailure("a topic without a key") }
-    try mend()
-    if let known = state.topic(byKeys: keys) { return known }
-    var topic = state.nextTopic(at: clock.now())
-    _ = try await whileFull(.desk) {
-      let now = clock.now()
-      topic = state.nextTopic(at: now)
-      return try await keep(
-        [.topicOpened(topic, key: key, label: label, keywords: keywords)], by: .desk, at: now)
+    let receipt = try await whileFull(.desk) { try await beginTopic(key, keys, label, keywords) }
+    for case .topicOpened(let topic, _, _, _) in receipt.events { return topic }
+    guard let known = await state.topic(byKeys: keys) else {
+      preconditionFailure("a topic that is known has a number")
     }
-    return topic
+    return known
+  }
+
+  private func beginTopic(
+    _ key: String, _ keys: [String], _ label: String, _ keywords: [String]
+  ) throws -> Pending {
+    try mend()
+    let now = clock.now()
+    if state.topic(byKeys: keys) != nil { return try keep([], by: .desk, at: now) }
+    let topic = state.nextTopic(at: now)
+    return try keep(
+      [.topicOpened(topic, key: key, label: label, keywords: keywords)], by: .desk, at: now)
   }
 
   private var state: RecordState { book.state }
 
-  /// Up to the first `await` nothing else can come between: what was decided on is what stands.
-  private func keep(_ events: [RecordEvent], by actor: Actor, at now: Instant) async throws
-    -> Receipt
-  {
+  /// What is decided and numbered, and not on disk yet.
+  private struct Pending: Sendable {
+    let receipt: Receipt
+    let anchors: [Anchor]
+    let needsSnapshot: Bool
+  }
+
+  /// Nothing else can come in between: what was decided on is what stands.
+  private func keep(_ events: [RecordEvent], by actor: Actor, at now: Instant) throws -> Pending {
     guard !events.isEmpty else {
-      try await settle()
-      return Receipt(events: [], head: head, time: now)
+      return Pending(
+        receipt: Receipt(events: [], head: head, time: now), anchors: [], needsSnapshot: false)
     }
     guard let journal else {
       throw VerbFailure(
@@ -212,12 +247,33 @@ package actor FrontDesk {
         sequence: head.sequence, time: now, actor: actor, hash: head.hash), place)
     self.head = head
     recordsSinceSnapshot += 1
-    try await journal.durable(head)
+    return Pending(
+      receipt: Receipt(events: events, head: head, time: now),
+      anchors: book.anchors(of: events, record: head.sequence, at: now),
+      needsSnapshot: recordsSinceSnapshot >= options.snapshotEvery)
+  }
+
+  /// Waits until it is on disk, and tells others.
+  private nonisolated func finish(_ pending: Pending) async throws -> Receipt {
+    let receipt = pending.receipt
+    guard let journal, journal.durableHead != receipt.head || !receipt.events.isEmpty else {
+      return receipt
+    }
+    try await journal.durable(receipt.head)
+    guard !receipt.events.isEmpty else { return receipt }
     changes.raise()
-    try AnchorFile(folder: folder.path, disk: options.journal.disk).add(
-      book.anchors(of: events, record: head.sequence, at: now))
+    if !pending.anchors.isEmpty { try await add(pending.anchors) }
+    if pending.needsSnapshot { try await saveSnapshotIfDue() }
+    return receipt
+  }
+
+  private func add(_ anchors: [Anchor]) throws(JournalFailure) {
+    try AnchorFile(folder: folder.path, disk: options.journal.disk).add(anchors)
+  }
+
+  /// One of many who waited writes it.
+  private func saveSnapshotIfDue() throws(JournalFailure) {
     if recordsSinceSnapshot >= options.snapshotEvery { try saveSnapshot() }
-    return Receipt(events: events, head: head, time: now)
   }
 
   /// After a write that found no room: brings the state back to what the disk holds, and looks for

@@ -3,7 +3,7 @@ import Journal
 import Response
 
 /// What a record says, as events.
-struct DecodedRecord: Sendable {
+final class DecodedRecord: Sendable {
   let context: DeskState.RecordContext
   let events: [RecordEvent]
   let bootMark: BootMark
@@ -11,6 +11,15 @@ struct DecodedRecord: Sendable {
   let line: Int
   let offset: Int64
   let length: Int
+
+  init(_ record: Record, _ context: DeskState.RecordContext, _ events: [RecordEvent]) {
+    self.context = context
+    self.events = events
+    bootMark = record.bootMark
+    line = record.place.line
+    offset = record.place.offset
+    length = record.length
+  }
 }
 
 /// Makes events of records, each by itself, so that many can be made at the same time.
@@ -41,9 +50,7 @@ struct RecordDecoder: Sendable {
         preconditionFailure("nothing else is thrown there: \(error)")
       }
     }
-    return DecodedRecord(
-      context: context, events: events, bootMark: record.bootMark, line: record.place.line,
-      offset: record.place.offset, length: record.length)
+    return DecodedRecord(record, context, events)
   }
 
   private func whole(_ json: JSON) throws -> JSON {

@@ -28,7 +28,9 @@ struct RecordIndex {
   /// Takes a record in, in the order of the journal.
   mutating func take(_ entry: Entry, _ events: [RecordEvent]) {
     last = entry
-    var concerned: Set<IncidentID> = []
+    // One nearly always.
+    var concerned: [IncidentID] = []
+    func add(_ id: IncidentID) { if !concerned.contains(id) { concerned.append(id) } }
     var isCommon = events.isEmpty
     var messages = 0
     for event in events {
@@ -37,14 +39,14 @@ struct RecordIndex {
         let id = DeliveryID(sequence: entry.sequence, index: messages)
         if let incident = order.matter.incident {
           incidentOfDelivery[id] = incident
-          concerned.insert(incident)
+          add(incident)
         } else {
           isCommon = true
         }
         continue
       }
       let (incident, needsStart) = owner(of: event)
-      if let incident { concerned.insert(incident) } else { isCommon = true }
+      if let incident { add(incident) } else { isCommon = true }
       if needsStart { isCommon = true }
       if case .response(.deliveryEnded(let id, _)) = event { incidentOfDelivery[id] = nil }
     }
