@@ -38,7 +38,7 @@ let package = Package(
 
     room("Watch", ["Bytes"], hot: true),
     room("Response", ["Bytes"]),
-    room("Journal", ["Bytes"]),
+    room("Journal", ["Bytes"], hot: true),
     room("Wire", ["Bytes", "CCurl"]),
 
     room("Desk", ["Bytes", "Response", "Journal", "Wire"]),
@@ -46,18 +46,21 @@ let package = Package(
 
     program("incidentd", ["Bytes", "Desk", "Service"]),
     program("incident", ["Bytes", "Desk"]),
-    program("incident-lab", ["Bytes", "Watch", "Wire", "Service"]),
+    program(
+      "incident-lab", ["Bytes", "Watch", "Response", "Journal", "Wire", "Desk", "Service"]),
     program("incident-sim", ["Bytes", "Wire", "Watch"]),
 
     .target(
-      name: "Support", dependencies: ["Bytes", "Watch", "Wire"], path: "Tests/Support",
-      swiftSettings: settings),
-    tests("BytesTests", ["Bytes", "Support"]),
+      name: "Support", dependencies: ["Bytes", "Watch", "Journal", "Wire"], path: "Tests/Support",
+      swiftSettings: settings + optimised),
+    tests("BytesTests", ["Bytes", "Support"], exclude: ["NIST"]),
     tests("WatchTests", ["Bytes", "Watch", "Support"]),
     tests("ResponseTests", ["Bytes", "Response", "Support"], exclude: ["Golden"]),
     tests("JournalTests", ["Bytes", "Journal", "Support"]),
     tests("WireTests", ["Bytes", "Wire", "Support"]),
-    tests("DeskTests", ["Bytes", "Response", "Journal", "Wire", "Desk", "Support"]),
+    tests(
+      "DeskTests", ["Bytes", "Response", "Journal", "Wire", "Desk", "Support"],
+      exclude: ["Golden"]),
     tests(
       "ServiceTests",
       [
@@ -67,6 +70,9 @@ let package = Package(
     tests("SimTests", ["Bytes", "Watch", "incident-sim", "Support"]),
     tests(
       "ProgramTests",
-      ["Bytes", "Wire", "Support", "incidentd", "incident", "incident-lab", "incident-sim"]),
+      [
+        "Bytes", "Journal", "Wire", "Support", "incidentd", "incident", "incident-lab",
+        "incident-sim",
+      ]),
   ]
 )

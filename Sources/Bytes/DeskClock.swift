@@ -50,6 +50,12 @@ package final class DeskClock: Sendable {
     DeskClock(file: nil, setting: .held(instant))
   }
 
+  /// Sets a clock that a test holds.
+  package func move(to instant: Instant) {
+    precondition(file == nil && setting() != .wall, "only a clock of a test is moved")
+    cache.withLock { $0.setting = .held(instant) }
+  }
+
   package func now() -> Instant {
     switch setting() {
     case .wall: Self.wallNow()

@@ -288,8 +288,8 @@ extension Fields {
   }
 
   private func choice<Value: Choice>(_ name: String, of json: JSON) throws(FieldFailure) -> Value {
-    let known = Value.allCases.map(\.rawValue)
     if let text = json.string, let value = Value(rawValue: text) { return value }
+    let known = Value.allCases.map(\.rawValue)
     let list = known.joined(separator: ", ")
     let shown = json.string ?? json.kindName
     let near = json.string.flatMap { nearest(to: $0, among: known) }

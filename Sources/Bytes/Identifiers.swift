@@ -39,14 +39,18 @@ package struct IncidentID: Hashable, Comparable, Sendable, CustomStringConvertib
     self.number = number
   }
 
-  package init?(_ text: some StringProtocol) {
-    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count == 2, parts[0].utf8.count == 4, (4...9).contains(parts[1].utf8.count),
-      let year = decimal(parts[0]), let number = decimal(parts[1]), number > 0
+  package init?(_ text: some StringProtocol) { self.init(Array(text.utf8)) }
+
+  /// The same without a generic: a start reads one in each record.
+  package init?(_ text: String) { self.init(Array(text.utf8)) }
+
+  private init?(_ bytes: [UInt8]) {
+    guard (9...14).contains(bytes.count), bytes[4] == UInt8(ascii: "-"),
+      let year = decimal(bytes[..<4]), let number = decimal(bytes[5...]), number > 0,
+      // One text for one incident: `2026-00007` is nobody's name.
+      bytes.count == 9 || bytes[5] != UInt8(ascii: "0")
     else { return nil }
     self.init(year: year, number: number)
-    // One text for one incident: `2026-00007` is nobody's name.
-    guard description == text else { return nil }
   }
 
   package var description: String { padded(year, 4) + "-" + padded(number, 4) }
@@ -75,9 +79,14 @@ package struct PartNumber: Hashable, Comparable, Sendable, CustomStringConvertib
     self.number = number
   }
 
-  package init?(_ text: some StringProtocol) {
-    guard let first = text.first, let kind = Kind(rawValue: String(first)),
-      let number = decimal(text.dropFirst()), number > 0, text.dropFirst().first != "0"
+  package init?(_ text: some StringProtocol) { self.init(Array(text.utf8)) }
+
+  /// The same without a generic: a start reads one in each record.
+  package init?(_ text: String) { self.init(Array(text.utf8)) }
+
+  private init?(_ bytes: [UInt8]) {
+    guard bytes.count > 1, bytes[1] != UInt8(ascii: "0"), let number = decimal(bytes[1...]),
+      let kind = Kind.allCases.first(where: { $0.rawValue.utf8.first == bytes[0] })
     else { return nil }
     self.init(kind, number)
   }
@@ -217,4 +226,15 @@ private func decimal(_ text: some StringProtocol) -> Int? {
     return nil
   }
   return Int(text)
+}
+
+private func decimal(_ digits: ArraySlice<UInt8>) -> Int? {
+  var value = 0
+  // So many digits always fit.
+  guard (1...18).contains(digits.count) else { return nil }
+  for digit in digits {
+    guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
+    value = value * 10 + Int(digit - UInt8(ascii: "0"))
+  }
+  return value
 }

@@ -38,6 +38,8 @@ package struct JSONReader {
   /// Deeper nesting than this is refused; nothing here or in a feed comes near it.
   package static let depthLimit = 128
 
+  private static let fewMembers = 12
+
   private let bytes: [UInt8]
   private let dialect: Dialect
   private let keepsLastDuplicate: Bool
@@ -110,6 +112,7 @@ package struct JSONReader {
     try descend()
     defer { depth -= 1 }
     var members: [JSON.Member] = []
+    // Only of a long object: the names of a few are compared faster than they are hashed.
     var names: [String: Int] = [:]
     while current != UInt8(ascii: "}") {
       let nameOffset = position
@@ -121,14 +124,18 @@ package struct JSONReader {
       position += 1
       try skipBlanks()
       let member = JSON.Member(name, try value(), offset: nameOffset)
-      if let earlier = names[name] {
+      let isLong = members.count > Self.fewMembers
+      if isLong, names.isEmpty {
+        for (index, member) in members.enumerated() { names[member.name] = index }
+      }
+      if let earlier = isLong ? names[name] : members.firstIndex(where: { $0.name == name }) {
         guard keepsLastDuplicate else {
           throw failure(
             zh: "同一对象中“\(name)”出现两次", en: "'\(name)' stands twice in one object", at: nameOffset)
         }
         members[earlier] = member
       } else {
-        names[name] = members.count
+        if isLong { names[name] = members.count }
         members.append(member)
       }
       try skipBlanks()
@@ -340,6 +347,7 @@ extension JSONReader {
     let start = position
     let quote = bytes[position]
     position += 1
+    if let plain = plainText(endingWith: quote) { return plain }
     var text: [UInt8] = []
     var runStart = position
     while true {
@@ -365,6 +373,21 @@ extension JSONReader {
         position += 1
       }
     }
+  }
+
+  /// A text without escapes, which nearly all are, and its closing quotation mark; nil for any
+  /// other, and for what is wrong.
+  private mutating func plainText(endingWith quote: UInt8) -> String? {
+    var end = position
+    while end < bytes.count, bytes[end] != quote {
+      guard bytes[end] != UInt8(ascii: "\\"), bytes[end] >= 0x20 else { return nil }
+      end += 1
+    }
+    guard end < bytes.count,
+      let text = String(validating: bytes[position..<end], as: UTF8.self)
+    else { return nil }
+    position = end + 1
+    return text
   }
 
   private mutating func escape(into text: inout [UInt8]) throws(JSONFailure) {

@@ -29,6 +29,16 @@ package struct SHA256: Sendable {
     return hash.finish()
   }
 
+  /// The digest of another digest's 32 bytes and then of these: one link of a chain.
+  package static func hash(after previous: Digest, _ bytes: Span<UInt8>) -> Digest {
+    var hash = SHA256()
+    for index in 0..<Digest.size { hash.pending[index] = previous.byte(index) }
+    hash.pendingCount = Digest.size
+    hash.length = UInt64(Digest.size)
+    hash.update(bytes)
+    return hash.finish()
+  }
+
   /// The digest of this text in UTF-8.
   package static func hash(_ text: String) -> Digest {
     hash(Array(text.utf8))
@@ -38,7 +48,7 @@ package struct SHA256: Sendable {
 
   package mutating func update(_ bytes: ArraySlice<UInt8>) { update(bytes.span) }
 
-  private mutating func update(_ bytes: Span<UInt8>) {
+  package mutating func update(_ bytes: Span<UInt8>) {
     length += UInt64(bytes.count)
     var offset = 0
     if pendingCount > 0 {
@@ -208,31 +218,65 @@ extension UInt32 {
 
 /// 32 bytes that stand for others.
 package struct Digest: Hashable, Sendable, CustomStringConvertible {
-  package let bytes: [UInt8]
+  package static let size = 32
+
+  // By eights, the first byte in the highest place: in a chain of a million records none of them
+  // may ask for memory of its own.
+  private let first: UInt64
+  private let second: UInt64
+  private let third: UInt64
+  private let fourth: UInt64
 
   fileprivate init(words: InlineArray<8, UInt32>) {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(32)
-    for index in words.indices {
-      let word = words[index]
-      bytes.append(UInt8(truncatingIfNeeded: word >> 24))
-      bytes.append(UInt8(truncatingIfNeeded: word >> 16))
-      bytes.append(UInt8(truncatingIfNeeded: word >> 8))
-      bytes.append(UInt8(truncatingIfNeeded: word))
-    }
-    self.bytes = bytes
+    first = UInt64(words[0]) << 32 | UInt64(words[1])
+    second = UInt64(words[2]) << 32 | UInt64(words[3])
+    third = UInt64(words[4]) << 32 | UInt64(words[5])
+    fourth = UInt64(words[6]) << 32 | UInt64(words[7])
   }
 
   /// From 32 bytes; nil for any other count.
   package init?(bytes: [UInt8]) {
-    guard bytes.count == 32 else { return nil }
-    self.bytes = bytes
+    guard bytes.count == Self.size else { return nil }
+    func word(_ start: Int) -> UInt64 {
+      bytes[start..<start + 8].reduce(0) { $0 << 8 | UInt64($1) }
+    }
+    (first, second, third, fourth) = (word(0), word(8), word(16), word(24))
   }
 
   /// From 64 lower-case hexadecimal digits; nil for anything else.
   package init?(hex: some StringProtocol) {
     guard let bytes = hexDecoded(hex) else { return nil }
     self.init(bytes: bytes)
+  }
+
+  package var bytes: [UInt8] { (0..<Self.size).map(byte) }
+
+  fileprivate func byte(_ index: Int) -> UInt8 {
+    UInt8(truncatingIfNeeded: word(index >> 3) >> UInt64(56 - 8 * (index & 7)))
+  }
+
+  @inline(__always)
+  private func word(_ index: Int) -> UInt64 {
+    switch index {
+    case 0: first
+    case 1: second
+    case 2: third
+    default: fourth
+    }
+  }
+
+  /// Whether these are its 64 digits, without a text being made of it for each line of a journal.
+  package func isWritten(_ digits: Span<UInt8>) -> Bool {
+    guard digits.count == 2 * Self.size else { return false }
+    for index in 0..<4 {
+      let word = word(index)
+      for place in 0..<16 {
+        let value = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * place)) & 15
+        let digit = value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value
+        guard digits[16 * index + place] == digit else { return false }
+      }
+    }
+    return true
   }
 
   /// 64 lower-case hexadecimal digits.

@@ -16,6 +16,8 @@ package protocol Disk: Sendable {
   func synchroniseData(_ descriptor: Int32) throws(ErrorNumber)
   func synchronise(_ descriptor: Int32) throws(ErrorNumber)
   func truncate(_ descriptor: Int32, to size: Int64) throws(ErrorNumber)
+  /// Takes room for so many bytes from the start on, whether they are written to or not.
+  func allocate(_ descriptor: Int32, size: Int64) throws(ErrorNumber)
   func status(_ descriptor: Int32) throws(ErrorNumber) -> FileStatus
   func setMode(_ descriptor: Int32, _ mode: UInt32) throws(ErrorNumber)
   /// Whether the lock was free. It lasts until it is given up or the process ends.
@@ -72,6 +74,7 @@ package enum DiskCall: String, CaseIterable, Sendable {
   case synchroniseData = "fdatasync"
   case synchronise = "fsync"
   case truncate = "ftruncate"
+  case allocate = "fallocate"
   case status = "fstat"
   case setMode = "fchmod"
   case lock = "flock"

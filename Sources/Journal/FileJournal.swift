@@ -10,6 +10,8 @@ package struct JournalOptions: Sendable {
   package var segmentLimit: Int64 = 64 * 1024 * 1024
   /// While this many bytes wait for the disk, nothing more is taken: `overloaded`.
   package var queueLimit = 16 * 1024 * 1024
+  /// Bytes of the `reserve` file; 0 for none.
+  package var reserveSize: Int64 = 16 * 1024 * 1024
   /// For `--unsafe-fs`: a person has said that the folder's file system can be relied on.
   package var acceptsAnyFileSystem = false
 
@@ -54,17 +56,39 @@ package final class FileJournal: Sendable {
   /// The last record that is on disk.
   package var durableHead: Head { writer.durableHead }
 
+  /// The place behind the last record that is on disk.
+  package var checkpoint: Checkpoint { writer.checkpoint }
+
   /// Appends one record, and returns the head that the journal then has. It is not on disk yet.
   ///
   /// Each event is the text of one JSON value without line breaks. One call is one atomic commit.
   /// Refused before a number is spent: an event that could not be read back, a line over 256 KiB,
   /// and any call while the queue is full.
+  ///
+  /// On a full disk everything is refused with `full`, until `resume` was called; what `usesReserve`
+  /// is then taken as long as the reserve lasts.
   package func append(
-    events: [[UInt8]], actor: String, at time: Instant
+    events: [[UInt8]], actor: String, at time: Instant, usesReserve: Bool = false
   ) throws(JournalFailure) -> Head {
+    try appendPlaced(events: events, actor: actor, at: time, usesReserve: usesReserve).head
+  }
+
+  /// The same, with where the line will stand.
+  package func appendPlaced(
+    events: [[UInt8]], actor: String, at time: Instant, usesReserve: Bool = false
+  ) throws(JournalFailure) -> (head: Head, place: LinePlace) {
     precondition(!events.isEmpty, "a record without events")
     try Self.check(events, at: time)
-    return try writer.append(events, actor: actor, at: time)
+    return try writer.append(events, actor: actor, at: time, usesReserve: usesReserve)
+  }
+
+  /// Why nothing more is taken at the moment; nil while there is room.
+  package var shortage: DiskFailure? { writer.shortage }
+
+  /// Looks for room again, once the owner has made its state anew from the records up to this head.
+  /// Whether all is taken again; it looks at most every five seconds, and blocks.
+  package func resume(at head: Head) throws(JournalFailure) -> Bool {
+    try onDisk { () throws(DiskFailure) in try writer.resume(at: head) }
   }
 
   /// What is written has to be read again after every restart, so it is read once before.
@@ -102,11 +126,29 @@ package final class FileJournal: Sendable {
     try answer.get()
   }
 
+  /// The same for a record that may be refused for want of room: another one may have its number.
+  package func durable(_ head: Head) async throws(JournalFailure) {
+    let answer = await withCheckedContinuation { continuation in
+      writer.whenDurable(head.sequence, hash: head.hash) { continuation.resume(returning: $0) }
+    }
+    try answer.get()
+  }
+
   /// The same for a program that has nothing else to do. It blocks the thread.
   package func waitUntilDurable(_ sequence: Int64) throws(JournalFailure) {
+    try wait { writer.whenDurable(sequence, $0) }
+  }
+
+  package func waitUntilDurable(_ head: Head) throws(JournalFailure) {
+    try wait { writer.whenDurable(head.sequence, hash: head.hash, $0) }
+  }
+
+  private typealias Answer = @Sendable (Result<Void, JournalFailure>) -> Void
+
+  private func wait(_ ask: (@escaping Answer) -> Void) throws(JournalFailure) {
     let isKnown = DispatchSemaphore(value: 0)
     let answer = Mutex(Result<Void, JournalFailure>.success(()))
-    writer.whenDurable(sequence) { known in
+    ask { known in
       answer.withLock { $0 = known }
       isKnown.signal()
     }

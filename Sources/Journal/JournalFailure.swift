@@ -16,6 +16,8 @@ package enum JournalFailure: Error, Hashable, Sendable {
   /// written: the process ends, and recovery looks at the disk afresh.
   case poisoned(DiskFailure)
   case disk(DiskFailure)
+  /// There is no room for more. What was acknowledged is safe; this was not kept.
+  case full(DiskFailure)
   case tooLong(bytes: Int, limit: Int)
   /// An event that no reader could read.
   case unwritable(Bilingual)
@@ -28,7 +30,7 @@ package enum JournalFailure: Error, Hashable, Sendable {
   /// Whether the same call may succeed later.
   package var isTemporary: Bool {
     switch self {
-    case .locked, .overloaded, .closed: true
+    case .locked, .overloaded, .closed, .full: true
     case .unsafeFileSystem, .existing, .missing, .damaged, .headMismatch, .newerVersion,
       .poisoned, .disk, .tooLong, .unwritable, .noSuchPosition:
       false
@@ -41,7 +43,7 @@ extension JournalFailure: Explained {
     switch self {
     case .locked, .overloaded, .closed: .tryAgain
     case .existing, .tooLong: .refused
-    case .unsafeFileSystem, .missing, .poisoned, .disk: .couldNot
+    case .unsafeFileSystem, .missing, .poisoned, .disk, .full: .couldNot
     case .damaged, .noSuchPosition: .damaged
     case .headMismatch: .headMismatch
     case .newerVersion: .newerVersion
@@ -82,6 +84,11 @@ extension JournalFailure: Explained {
           + " written, check the disk and start again")
     case .disk(let failure):
       failure.explanation
+    case .full(let failure):
+      Bilingual(
+        zh: "磁盘已满，未予记录（\(failure.explanation.zh)）；请腾出空间，不必重新启动",
+        en: "the disk is full and this was not kept (\(failure.explanation.en)); make room,"
+          + " nothing need be started again")
     case .tooLong(let bytes, let limit):
       Bilingual(
         zh: "一条记录长 \(bytes) 字节，超过上限 \(limit) 字节，未予记录；请缩短文字",

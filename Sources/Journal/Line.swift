@@ -49,10 +49,7 @@ struct Line {
   }
 
   private static func hash(of body: ArraySlice<UInt8>, after previous: Digest) -> Digest {
-    var hash = SHA256()
-    hash.update(previous.bytes)
-    hash.update(body)
-    return hash.finish()
+    SHA256.hash(after: previous, body.span)
   }
 
   /// The hash of a stored line, given without its line break, if it follows from the hash before.
@@ -65,7 +62,7 @@ struct Line {
     else { throw .problem(.withoutTrailer) }
     let hash = hash(of: line[..<bodyEnd], after: previous)
     let stored = line[(bodyEnd + trailerStart.count)..<(line.endIndex - trailerEnd.count)]
-    guard stored.elementsEqual(hash.hex.utf8) else {
+    guard hash.isWritten(stored.span) else {
       throw .problem(.hash(expected: hash, actual: String(decoding: stored, as: UTF8.self)))
     }
     return hash
@@ -75,9 +72,11 @@ struct Line {
   ///
   /// Members that this version does not know are passed over.
   static func record(
-    _ line: ArraySlice<UInt8>, hash: Digest, at place: Record.Place
+    _ line: ArraySlice<UInt8>, hash: Digest, at place: Record.Place, readsEvents: Bool = true
   ) throws(LineFault) -> Record {
-    if let record = plainRecord(line, hash: hash, at: place) { return record }
+    if let record = plainRecord(line, hash: hash, at: place, readsEvents: readsEvents) {
+      return record
+    }
     let json: JSON
     do throws(JSONFailure) {
       json = try JSONReader.read(Array(line))
@@ -89,7 +88,7 @@ struct Line {
     }
     guard version <= Self.version else { throw .newerVersion("v \(version)") }
     do throws(FieldFailure) {
-      return try record(json, hash: hash, at: place)
+      return try record(json, hash: hash, at: place, length: line.count + 1)
     } catch {
       throw .problem(.unreadable(error.message))
     }
@@ -97,20 +96,32 @@ struct Line {
 
   /// A line that has exactly the members of this version, in their order; nil for any other.
   private static func plainRecord(
-    _ line: ArraySlice<UInt8>, hash: Digest, at place: Record.Place
+    _ line: ArraySlice<UInt8>, hash: Digest, at place: Record.Place, readsEvents: Bool
   ) -> Record? {
     let eventsEnd = line.endIndex - trailerLength
-    guard let head = LineHead(line), head.version == version, head.eventsStart < eventsEnd,
+    guard let head = LineHead(line), head.version == version, head.eventsStart < eventsEnd else {
+      return nil
+    }
+    var events: [JSON] = []
+    if readsEvents {
       // What is wrong with it is found out, and said, by reading the line as a whole.
-      let events = (try? JSONReader.read(Array(line[head.eventsStart..<eventsEnd])))?.array
-    else { return nil }
+      guard let read = try? JSONReader.read(Array(line[head.eventsStart..<eventsEnd])),
+        let array = read.array
+      else { return nil }
+      events = array
+    } else {
+      // An array at least: what is in it was written by the one who wrote the hash.
+      guard line[head.eventsStart] == UInt8(ascii: "["), line[eventsEnd - 1] == UInt8(ascii: "]")
+      else { return nil }
+    }
     return Record(
       version: version, sequence: head.sequence, time: head.time, bootMark: head.bootMark,
-      watermark: head.watermark, actor: head.actor, events: events, hash: hash, place: place)
+      watermark: head.watermark, actor: head.actor, events: events, hash: hash, place: place,
+      length: line.count + 1)
   }
 
   private static func record(
-    _ json: JSON, hash: Digest, at place: Record.Place
+    _ json: JSON, hash: Digest, at place: Record.Place, length: Int
   ) throws(FieldFailure) -> Record {
     var fields = try Fields(json)
     let bootMarkForm = Bilingual(zh: "“启动标识:纳秒数”", en: "'<boot id>:<nanoseconds>'")
@@ -119,7 +130,7 @@ struct Line {
       time: try fields.instant("t"),
       bootMark: try fields.value("b", bootMarkForm) { BootMark($0) },
       watermark: Int64(try fields.integer("c")), actor: try fields.text("a"),
-      events: try fields.array("e"), hash: hash, place: place)
+      events: try fields.array("e"), hash: hash, place: place, length: length)
   }
 }
 

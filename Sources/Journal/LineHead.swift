@@ -35,6 +35,33 @@ struct LineHead {
   }
 }
 
+/// The two numbers of a line that a check of the chain needs.
+///
+/// Everything in front of the events is passed over as it is written by this version; a line of any
+/// other form, or one with letters beyond ASCII there, is left to `Line.record`.
+struct LineNumbers {
+  let sequence: Int64
+  let watermark: Int64
+
+  /// nil if the line has another form.
+  init?(_ line: ArraySlice<UInt8>) {
+    let eventsEnd = line.endIndex - Line.trailerLength
+    var scanner = HeadScanner(line)
+    guard scanner.skip(#"{"v":"#), scanner.number() == Int64(Line.version),
+      scanner.skip(#","n":"#), let sequence = scanner.number(),
+      scanner.skip(#","t":""#), scanner.time() != nil,
+      scanner.skip(#"","b":""#), scanner.skipBootMark(),
+      scanner.skip(#","c":"#), let watermark = scanner.number(),
+      scanner.skip(#","a":""#), scanner.skipASCII(),
+      scanner.skip(#","e":"#), scanner.position < eventsEnd,
+      // An array at least: what is in it was written by the one who wrote the hash.
+      line[scanner.position] == UInt8(ascii: "["), line[eventsEnd - 1] == UInt8(ascii: "]")
+    else { return nil }
+    self.sequence = sequence
+    self.watermark = watermark
+  }
+}
+
 /// Reads the fixed beginning of a line out of bytes that may be anything.
 struct HeadScanner {
   private let bytes: ArraySlice<UInt8>
@@ -103,6 +130,32 @@ struct HeadScanner {
     guard let end = textEnd() else { return false }
     position = end + 1
     return true
+  }
+
+  /// A text without escapes or letters beyond ASCII, and its closing quotation mark.
+  mutating func skipASCII() -> Bool {
+    var end = position
+    while end < bytes.endIndex, bytes[end] != UInt8(ascii: "\"") {
+      guard bytes[end] >= 0x20, bytes[end] < 0x80, bytes[end] != UInt8(ascii: "\\") else {
+        return false
+      }
+      end += 1
+    }
+    guard end < bytes.endIndex else { return false }
+    position = end + 1
+    return true
+  }
+
+  /// `<boot-id>:<nanoseconds>` in ASCII, and the closing quotation mark.
+  mutating func skipBootMark() -> Bool {
+    let start = position
+    while position < bytes.endIndex, bytes[position] != UInt8(ascii: ":") {
+      guard bytes[position] > 0x20, bytes[position] < 0x80, bytes[position] != UInt8(ascii: "\""),
+        bytes[position] != UInt8(ascii: "\\")
+      else { return false }
+      position += 1
+    }
+    return position > start && skip(":") && number() != nil && skip("\"")
   }
 
   private func textEnd() -> Int? {

@@ -101,6 +101,10 @@ final class OpenFile: Sendable {
     try perform(.truncate) { () throws(ErrorNumber) in try disk.truncate(descriptor, to: size) }
   }
 
+  func allocate(_ size: Int64) throws(DiskFailure) {
+    try perform(.allocate) { () throws(ErrorNumber) in try disk.allocate(descriptor, size: size) }
+  }
+
   func status() throws(DiskFailure) -> FileStatus {
     try perform(.status) { () throws(ErrorNumber) in try disk.status(descriptor) }
   }

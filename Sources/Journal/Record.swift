@@ -27,6 +27,8 @@ package struct Record: Hashable, Sendable {
   package let events: [JSON]
   package let hash: Digest
   package let place: Place
+  /// Of its line, with the line break.
+  package let length: Int
 
   package var head: Head { Head(sequence: sequence, hash: hash) }
 

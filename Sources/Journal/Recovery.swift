@@ -48,7 +48,11 @@ struct Recovery {
       // A guard against slips only; where modes cannot be set, the chain still tells of a change.
       if try file.status().mode != Self.closedMode { try? file.setMode(Self.closedMode) }
     }
-    let file = try OpenFile(layout.path(open.name), .reading, on: disk)
+    try makeWritable(open.name)
+  }
+
+  func makeWritable(_ name: SegmentName) throws(DiskFailure) {
+    let file = try OpenFile(layout.path(name), .reading, on: disk)
     if try file.status().mode == Self.closedMode { try file.setMode(Self.openMode) }
   }
 
@@ -90,6 +94,8 @@ struct Recovery {
 struct KeptTail {
   private static let kind = "journal.recovered"
   private static let suffix = "torn"
+  /// What a repair took away, which its own record names.
+  private static let cutSuffix = "cut"
 
   let segment: String
   let offset: Int64
@@ -120,14 +126,20 @@ struct KeptTail {
 
   static func origin(of name: String) -> (segment: String, offset: Int64)? {
     let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 5, parts[4] == suffix, let offset = Int64(parts[2]) else { return nil }
+    guard parts.count == 5, parts[4] == suffix || parts[4] == cutSuffix,
+      let offset = Int64(parts[2])
+    else { return nil }
     return ("\(parts[0]).\(parts[1])", offset)
   }
 
   /// The names that a record says were kept.
   static func names(in record: Record) -> [String] {
-    record.events.compactMap { event in
-      event["k"]?.string == kind ? event["kept"]?.string : nil
+    record.events.flatMap { event in
+      switch event["k"]?.string {
+      case kind: [event["kept"]?.string].compactMap { $0 }
+      case "journal.truncated": (event["kept"]?.array ?? []).compactMap { $0["name"]?.string }
+      default: [String]()
+      }
     }
   }
 

@@ -16,11 +16,11 @@ struct Scan {
 
     var highest: Int64 { heads.last?.sequence ?? 0 }
 
-    func check(_ record: Record) throws(JournalFailure) {
-      guard let known = hashes[record.sequence] else { return }
-      for hash in known where hash != record.hash {
+    func check(_ head: Head) throws(JournalFailure) {
+      guard !heads.isEmpty, let known = hashes[head.sequence] else { return }
+      for hash in known where hash != head.hash {
         throw .headMismatch(
-          expected: Head(sequence: record.sequence, hash: hash), actual: record.hash)
+          expected: Head(sequence: head.sequence, hash: hash), actual: head.hash)
       }
     }
 
@@ -43,6 +43,8 @@ struct Scan {
   private let layout: Layout
   private let disk: any Disk
   private let anchors: Anchors
+  /// Where the walk begins, if not with a segment.
+  private var start: Checkpoint?
 
   /// The last record that is whole; nil while nothing was read.
   private(set) var head: Head?
@@ -58,19 +60,34 @@ struct Scan {
     self.anchors = Anchors(anchors)
   }
 
-  /// Walks from the segment that holds `first` to the end of the last one, and gives the records
-  /// `first...last`. Anchors before that segment are not looked at.
+  /// Begins behind a record, which was looked at already, and its segment's header with it.
+  /// Anchors up to there are not looked at.
+  mutating func begin(behind checkpoint: Checkpoint, _ header: SegmentHeader) {
+    start = checkpoint
+    head = checkpoint.head
+    self.header = header
+    watermark = checkpoint.head.sequence
+    segments = [
+      Segment(
+        name: SegmentName(first: checkpoint.segment), began: checkpoint.segmentBegan,
+        size: checkpoint.end, lines: checkpoint.line)
+    ]
+  }
+
+  /// Walks from the segment that holds `first` to the end of the last one, and gives what `look`
+  /// has made of the records `first...last`, in their order. Anchors before that segment are not
+  /// looked at.
   ///
   /// Returns a last line that was cut off in mid-write, if there is one. Damage anywhere else is
-  /// thrown. What `body` throws ends the walk.
+  /// thrown. What `look` or `body` throws ends the walk.
   mutating func run(
-    _ wanted: ClosedRange<Int64> = 1...Int64.max,
-    _ body: (Record) throws(JournalFailure) -> Void
+    _ wanted: ClosedRange<Int64> = 1...Int64.max, _ look: RecordLook,
+    _ body: (any RecordLook.Made) throws(JournalFailure) -> Void = { _ in }
   ) throws(JournalFailure) -> TornTail? {
-    let names = try names(from: wanted.lowerBound)
+    let names = try names(from: start?.segment ?? wanted.lowerBound)
     var torn: TornTail?
     for (index, name) in names.enumerated() {
-      if let head {
+      if let head, name.first != start?.segment {
         guard head.sequence < wanted.upperBound else { return nil }
         guard head.sequence + 1 == name.first else {
           let place = Record.Place(file: layout.path(name), line: 1, offset: 0)
@@ -79,10 +96,7 @@ struct Scan {
         }
       }
       let next = index + 1 < names.count ? names[index + 1] : nil
-      torn = try walk(name, before: next, through: wanted.upperBound) {
-        (record) throws(JournalFailure) in
-        if record.sequence >= wanted.lowerBound { try body(record) }
-      }
+      torn = try walk(name, before: next, wanted, look, body)
     }
     if torn == nil, let head, head.sequence < wanted.upperBound { try anchors.check(end: head) }
     return torn
@@ -99,60 +113,135 @@ struct Scan {
     return Array(names[(names.lastIndex { $0.first <= first } ?? 0)...])
   }
 
+  /// The header by itself, the lines by the block, and what a block does not get over line by line.
   private mutating func walk(
-    _ name: SegmentName, before next: SegmentName?, through last: Int64,
-    _ body: (Record) throws(JournalFailure) -> Void
+    _ name: SegmentName, before next: SegmentName?, _ wanted: ClosedRange<Int64>,
+    _ look: RecordLook, _ body: (any RecordLook.Made) throws(JournalFailure) -> Void
   ) throws(JournalFailure) -> TornTail? {
     let file = try onDisk { () throws(DiskFailure) in
       try OpenFile(layout.path(name), .reading, on: disk)
     }
     let size = try onDisk { () throws(DiskFailure) in try file.status().size }
-    var lines = LineReader(file, size: size, lineLimit: Line.limit)
-    var number = 0
-    while let found = try onDisk({ () throws(DiskFailure) in try lines.next() }) {
-      number += 1
-      let place = Record.Place(file: file.path, line: number, offset: found.offset)
+    let begins = start?.segment == name.first ? start : nil
+    var lines = Lines(
+      file: file, size: size, name: name, next: next, number: begins?.line ?? 0,
+      offset: begins?.end ?? 0)
+    if lines.number == 0 {
+      if let torn = try take(&lines, atMost: 1, wanted, look, body) { return torn }
+      if let head, head.sequence >= wanted.upperBound { return nil }
+    }
+    try takeBlocks(&lines, wanted, look, body)
+    if let head, head.sequence >= wanted.upperBound { return nil }
+    return try take(&lines, atMost: .max, wanted, look, body)
+  }
+
+  /// How far a walk is in one segment.
+  private struct Lines {
+    let file: OpenFile
+    let size: Int64
+    let name: SegmentName
+    let next: SegmentName?
+    /// Of the last line that was taken.
+    var number: Int
+    /// Where the next one begins.
+    var offset: Int64
+  }
+
+  private mutating func takeBlocks(
+    _ lines: inout Lines, _ wanted: ClosedRange<Int64>, _ look: RecordLook,
+    _ body: (any RecordLook.Made) throws(JournalFailure) -> Void
+  ) throws(JournalFailure) {
+    while let previous = head?.hash {
+      let at = lines
+      let block = try onDisk { () throws(DiskFailure) in
+        try LineBlock(at.file, from: at.offset, size: at.size, firstLine: at.number + 1)
+      }
+      guard let block else { return }
+      let pieces = block.links(after: previous, look)
+      for (index, links) in pieces.enumerated() {
+        for link in links {
+          guard let head, link.sequence == head.sequence + 1, link.watermark < link.sequence
+          else { return }
+          let new = Head(sequence: link.sequence, hash: link.hash)
+          try anchors.check(new)
+          accept(new, link.watermark, endingAt: link.end)
+          lines.number += 1
+          lines.offset = link.end
+          if new.sequence >= wanted.lowerBound { try Self.give(link.value, body) }
+          if new.sequence >= wanted.upperBound { return }
+        }
+        guard links.count == block.lineCount(ofPiece: index, of: pieces.count) else { return }
+      }
+    }
+  }
+
+  private mutating func take(
+    _ lines: inout Lines, atMost limit: Int, _ wanted: ClosedRange<Int64>,
+    _ look: RecordLook, _ body: (any RecordLook.Made) throws(JournalFailure) -> Void
+  ) throws(JournalFailure) -> TornTail? {
+    let file = lines.file
+    var reader = LineReader(
+      file, from: lines.offset, size: lines.size, lineLimit: Line.limit)
+    let end = limit == .max ? limit : lines.number + limit
+    while lines.number < end,
+      let found = try onDisk({ () throws(DiskFailure) in try reader.next() })
+    {
+      lines.number += 1
+      let place = Record.Place(file: file.path, line: lines.number, offset: found.offset)
       let record: Record
       do throws(LineFault) {
-        record = try self.record(found, in: lines.buffer, at: place, of: name)
+        record = try self.record(
+          found, in: reader.buffer, at: place, of: lines.name, readsEvents: look.readsEvents)
       } catch {
         switch error {
         case .newerVersion(let form): throw .newerVersion(place, found: form)
         case .problem(let problem):
-          return try tornTail(problem, at: place, in: file, size: size, before: next)
+          return try tornTail(problem, at: place, in: file, size: lines.size, before: lines.next)
         }
       }
-      try anchors.check(record)
-      accept(record, endingAt: lines.offset)
-      try body(record)
-      if record.sequence >= last { return nil }
+      lines.offset = reader.offset
+      try anchors.check(record.head)
+      if place.line == 1 {
+        segments.append(
+          Segment(
+            name: SegmentName(first: record.sequence), began: record.time, size: 0, lines: 0))
+      }
+      accept(record.head, record.watermark, endingAt: reader.offset)
+      if record.sequence >= wanted.lowerBound {
+        try Self.give(ChainLink.Value(record, look), body)
+      }
+      if record.sequence >= wanted.upperBound { return nil }
     }
-    guard number == 0 else { return nil }
+    guard lines.number == 0 else { return nil }
     // The file was made, and its header was never written.
     let place = Record.Place(file: file.path, line: 1, offset: 0)
-    return try tornTail(.cutOff, at: place, in: file, size: size, before: next)
+    return try tornTail(.cutOff, at: place, in: file, size: lines.size, before: lines.next)
   }
 
-  private mutating func accept(_ record: Record, endingAt end: Int64) {
-    head = record.head
-    recordCount += 1
-    watermark = max(watermark, record.watermark)
-    if record.place.line == 1 {
-      segments.append(
-        Segment(
-          name: SegmentName(first: record.sequence), began: record.time, size: end,
-          lines: 1))
-    } else {
-      segments[segments.count - 1].size = end
-      segments[segments.count - 1].lines += 1
+  private static func give(
+    _ value: ChainLink.Value, _ body: (any RecordLook.Made) throws(JournalFailure) -> Void
+  ) throws(JournalFailure) {
+    switch value {
+    case .nothing: return
+    case .made(let made): try body(made)
+    case .failed(let failed): throw failed.failure
     }
+  }
+
+  private mutating func accept(_ head: Head, _ watermark: Int64, endingAt end: Int64) {
+    self.head = head
+    recordCount += 1
+    self.watermark = max(self.watermark, watermark)
+    segments[segments.count - 1].size = end
+    segments[segments.count - 1].lines += 1
   }
 }
 
 // One line.
 extension Scan {
   private mutating func record(
-    _ found: LineReader.Next, in buffer: [UInt8], at place: Record.Place, of name: SegmentName
+    _ found: LineReader.Next, in buffer: [UInt8], at place: Record.Place, of name: SegmentName,
+    readsEvents: Bool
   ) throws(LineFault) -> Record {
     let line: ArraySlice<UInt8>
     switch found {
@@ -163,7 +252,7 @@ extension Scan {
     let previous = place.line == 1 ? try takeHeader(line, of: name) : head
     guard let previous else { preconditionFailure("a line before the header") }
     let hash = try Line.checkedHash(of: line, after: previous.hash)
-    let record = try Line.record(line, hash: hash, at: place)
+    let record = try Line.record(line, hash: hash, at: place, readsEvents: readsEvents)
     guard record.sequence == previous.sequence + 1 else {
       throw .problem(.sequence(record.sequence))
     }

@@ -120,6 +120,10 @@ struct Layout {
 
   var journal: String { folder + "/journal" }
   var quarantine: String { folder + "/quarantine" }
+  var reserve: String { folder + "/reserve" }
+  var snapshots: String { folder + "/snapshot" }
+  var blobs: String { folder + "/blobs" }
+  var anchors: String { folder + "/anchors.jsonl" }
   var lock: String { journal + "/lock" }
   /// The first segment until its header is on disk, so that a segment with a name has a header.
   var unfinished: String { journal + "/first.new" }

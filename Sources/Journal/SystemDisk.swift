@@ -49,6 +49,12 @@ package struct SystemDisk: Disk {
     _ = try count(ftruncate(descriptor, off_t(size)))
   }
 
+  package func allocate(_ descriptor: Int32, size: Int64) throws(ErrorNumber) {
+    // This call answers its error; it does not set `errno`.
+    let code = posix_fallocate(descriptor, 0, off_t(size))
+    guard code == 0 else { throw ErrorNumber(code) }
+  }
+
   package func status(_ descriptor: Int32) throws(ErrorNumber) -> FileStatus {
     var status = stat()
     _ = try count(fstat(descriptor, &status))
@@ -141,6 +147,8 @@ extension ErrorNumber {
   var isInterruption: Bool { code == EINTR }
   var isExisting: Bool { code == EEXIST }
   var isMissing: Bool { code == ENOENT }
+  /// No room is left, for all or for this account; it may come back.
+  var isFull: Bool { [ENOSPC, EDQUOT, EFBIG].contains(code) }
 
   /// A write that took nothing and gave no reason.
   static var inputOutput: ErrorNumber { ErrorNumber(EIO) }

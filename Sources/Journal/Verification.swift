@@ -31,24 +31,55 @@ package struct Verification: Hashable, Sendable {
 /// stops; it is not damage.
 package struct JournalReader: Sendable {
   package let folder: String
-  private let disk: any Disk
+  let disk: any Disk
 
   package init(folder: String, disk: any Disk = SystemDisk()) {
     self.folder = folder
     self.disk = disk
   }
 
-  /// Gives the records of this range in order. All lines from the segment on that holds the first
-  /// are checked, up to the last record that is wanted.
+  /// Gives the records of this range in order, or those behind a checkpoint that the journal bears
+  /// out. All lines from the segment on that holds the first are checked, up to the last record
+  /// that is wanted.
   ///
   /// Beside a running daemon, records after its `durableHead` are not acknowledged yet: whoever
   /// shows them to others ends the range there.
   package func read(
-    _ wanted: ClosedRange<Int64> = 1...Int64.max, anchors: [Head] = [],
-    _ body: (Record) throws(JournalFailure) -> Void
+    _ wanted: ClosedRange<Int64> = 1...Int64.max, behind checkpoint: Checkpoint? = nil,
+    anchors: [Head] = [], _ body: (Record) throws(JournalFailure) -> Void
+  ) throws(JournalFailure) -> Verification {
+    try read(wanted, behind: checkpoint, anchors: anchors, making: RecordBox.init) {
+      (box) throws(JournalFailure) in try body(box.record)
+    }
+  }
+
+  /// The same for what is made of each record by itself. `make` runs on several threads at once,
+  /// `body` on this one and in order.
+  package func read<Value: AnyObject & Sendable>(
+    _ wanted: ClosedRange<Int64> = 1...Int64.max, behind checkpoint: Checkpoint? = nil,
+    anchors: [Head] = [], making make: @escaping @Sendable (Record) throws(JournalFailure) -> Value,
+    _ body: (Value) throws(JournalFailure) -> Void
+  ) throws(JournalFailure) -> Verification {
+    let look = RecordLook.records { (record) throws(JournalFailure) in try make(record) }
+    return try read(wanted, behind: checkpoint, anchors: anchors, look) {
+      (made) throws(JournalFailure) in try body(RecordBox.own(made))
+    }
+  }
+
+  private func read(
+    _ wanted: ClosedRange<Int64>, behind checkpoint: Checkpoint?, anchors: [Head],
+    _ look: RecordLook,
+    _ body: (any RecordLook.Made) throws(JournalFailure) -> Void = { _ in }
   ) throws(JournalFailure) -> Verification {
     var scan = Scan(Layout(folder: folder), on: disk, anchors: anchors)
-    let torn = try scan.run(wanted) { (record) throws(JournalFailure) in try body(record) }
+    if let checkpoint {
+      var finder = LineFinder(folder: folder, disk: disk)
+      guard let header = try finder.bearsOut(checkpoint) else {
+        throw .headMismatch(expected: checkpoint.head, actual: nil)
+      }
+      scan.begin(behind: checkpoint, header)
+    }
+    let torn = try scan.run(wanted, look, body)
     guard let head = scan.head, let header = scan.header else { throw .missing(folder: folder) }
     return Verification(
       records: scan.recordCount, segments: scan.segments.count,
@@ -56,15 +87,35 @@ package struct JournalReader: Sendable {
       identifier: header.identifier, isExercise: header.isExercise, tornTail: torn)
   }
 
+  /// Checks every line up to this record, which has to be there.
+  package func verify(through head: Head) throws(JournalFailure) {
+    _ = try read(1...head.sequence, behind: nil, anchors: [head], .chain)
+  }
+
   /// Checks every line from the segment on that holds the record `first`, and that the record that
   /// is expected is there with its hash.
   ///
-  /// What stands before that segment is not looked at; its header says what it follows.
+  /// What stands before that segment is not looked at; its header says what it follows. Nor is what
+  /// the events say: that every byte of them is as it was written is what the hashes tell.
   package func verify(
     from first: Int64 = 1, expecting head: Head? = nil, anchors: [Head] = []
   ) throws(JournalFailure) -> Verification {
     let start = min(first, head?.sequence ?? first)
     let known = anchors + (head.map { [$0] } ?? [])
-    return try read(max(1, start)...Int64.max, anchors: known) { _ in }
+    return try read(
+      max(1, start)...Int64.max, behind: nil, anchors: known, .chain)
+  }
+}
+
+/// A record where a reference is wanted.
+final class RecordBox: Sendable {
+  let record: Record
+
+  init(_ record: Record) { self.record = record }
+
+  /// What was made by the one who reads is of the type that was made.
+  static func own<Value: AnyObject>(_ made: any RecordLook.Made) -> Value {
+    guard let value = made as? Value else { preconditionFailure("made by somebody else") }
+    return value
   }
 }

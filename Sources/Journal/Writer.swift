@@ -6,7 +6,11 @@ import Synchronization
 ///
 /// Lines are numbered and chained where they are given, under one lock, so their order is the
 /// order of the calls. The thread takes all that wait, writes them in one go, syncs once, and then
-/// tells everybody who waits for one of them. After any error nothing is written any more.
+/// tells everybody who waits for one of them.
+///
+/// A write that finds no room is taken back to the last record on disk, all that waits is refused,
+/// and so is what comes, until the owner has made its state anew and calls `resume`. After any
+/// other error nothing is written any more.
 final class Writer: Sendable {
   /// No write is longer, and so no tail that was cut off is.
   static let batchLimit: Int64 = 1024 * 1024
@@ -19,22 +23,31 @@ final class Writer: Sendable {
     let file: OpenFile
   }
 
-  private struct Entry {
+  struct Entry {
     let bytes: [UInt8]
     let head: Head
     /// The segment that this line is the header of.
     let opens: SegmentName?
+    let time: Instant
   }
 
-  private struct Waiter {
+  struct Waiter {
     let sequence: Int64
     let resume: @Sendable (Result<Void, JournalFailure>) -> Void
   }
 
-  private struct State {
+  struct State {
     var head: Head
     var durable: Head
     var segment: Scan.Segment
+    /// As far as it is on disk.
+    var durableSegment: Scan.Segment
+    var shortage: Shortage?
+    /// Records that were numbered and then refused: nobody may take another one for them.
+    var dropped: Set<Digest> = []
+    var lastCause: DiskFailure?
+    /// Records that are numbered and not on disk yet.
+    var unfinished: [Head] = []
     var queue: [Entry] = []
     var queuedBytes = 0
     var waiters: [Waiter] = []
@@ -43,24 +56,37 @@ final class Writer: Sendable {
     var poison: DiskFailure?
   }
 
-  private struct Batch {
+  struct Batch {
     var bytes: [UInt8] = []
     var head: Head
     var opens: SegmentName?
+    var segment: Scan.Segment
   }
 
-  private let layout: Layout
-  private let options: JournalOptions
+  /// The time since a write found no room.
+  struct Shortage {
+    let cause: DiskFailure
+    /// Nobody has looked yet what is left of what was promised.
+    var isNew = true
+    /// On the clock of boot marks, in nanoseconds: when room was looked for last.
+    var lastLook: Int64
+  }
+
+  let layout: Layout
+  let options: JournalOptions
   private let header: SegmentHeader
-  private let state: Mutex<State>
-  private let wake = DispatchSemaphore(value: 0)
-  private let running = DispatchGroup()
+  let state: Mutex<State>
+  let wake = DispatchSemaphore(value: 0)
+  let running = DispatchGroup()
 
   private init(_ start: Start, _ layout: Layout, _ options: JournalOptions) {
     self.layout = layout
     self.options = options
     self.header = start.header
-    state = Mutex(State(head: start.head, durable: start.head, segment: start.segment))
+    state = Mutex(
+      State(
+        head: start.head, durable: start.head, segment: start.segment,
+        durableSegment: start.segment))
   }
 
   static func start(
@@ -82,12 +108,17 @@ final class Writer: Sendable {
   var durableHead: Head { state.withLock { $0.durable } }
 
   /// Gives the events the next number. They are not on disk yet.
+  ///
+  /// `usesReserve` is for what has to be kept in a shortage too.
   func append(
-    _ events: [[UInt8]], actor: String, at time: Instant
-  ) throws(JournalFailure) -> Head {
-    let (head, wasIdle) = try state.withLock { (state) throws(JournalFailure) in
+    _ events: [[UInt8]], actor: String, at time: Instant, usesReserve: Bool
+  ) throws(JournalFailure) -> (head: Head, place: LinePlace) {
+    let (placed, wasIdle) = try state.withLock { (state) throws(JournalFailure) in
       if let poison = state.poison { throw .poisoned(poison) }
       guard !state.isClosing else { throw .closed }
+      if let shortage = state.shortage, shortage.isNew || !usesReserve {
+        throw .full(shortage.cause)
+      }
       guard state.queuedBytes < options.queueLimit else {
         throw .overloaded(waitingBytes: state.queuedBytes)
       }
@@ -103,13 +134,15 @@ final class Writer: Sendable {
       guard bytes.count <= Line.limit else {
         throw .tooLong(bytes: bytes.count, limit: Line.limit)
       }
-      if let first { enqueue(first, at: time, in: &state) }
-      enqueue(Entry(bytes: bytes, head: newHead, opens: nil), at: time, in: &state)
+      if let first { enqueue(first, in: &state) }
+      let place = LinePlace(
+        segment: state.segment.name.first, offset: state.segment.size, length: bytes.count)
+      enqueue(Entry(bytes: bytes, head: newHead, opens: nil, time: time), in: &state)
       defer { state.isIdle = false }
-      return (newHead, state.isIdle)
+      return ((newHead, place), state.isIdle)
     }
     if wasIdle { wake.signal() }
-    return head
+    return placed
   }
 
   /// The header of a new segment, if the current one is full or of an earlier month. A clock that
@@ -124,26 +157,36 @@ final class Writer: Sendable {
     let line = next.line(
       at: time, bootMark: mark, watermark: state.durable.sequence, after: state.head)
     let (bytes, head) = line.encoded(after: state.head.hash)
-    return Entry(bytes: bytes, head: head, opens: SegmentName(first: head.sequence))
+    return Entry(
+      bytes: bytes, head: head, opens: SegmentName(first: head.sequence), time: time)
   }
 
-  private func enqueue(_ entry: Entry, at time: Instant, in state: inout State) {
-    if let name = entry.opens {
-      state.segment = Scan.Segment(name: name, began: time, size: 0, lines: 0)
-    }
-    state.segment.size += Int64(entry.bytes.count)
-    state.segment.lines += 1
+  private func enqueue(_ entry: Entry, in state: inout State) {
+    state.segment.take(entry)
     state.head = entry.head
     state.queue.append(entry)
+    state.unfinished.append(entry.head)
+    state.dropped.remove(entry.head.hash)
     state.queuedBytes += entry.bytes.count
   }
 
   /// Calls back once this record is on disk, or will never be. It may do so at once.
+  ///
+  /// Without the hash another record may have got the number of one that was refused: only for who
+  /// knows that none was.
   func whenDurable(
-    _ sequence: Int64, _ resume: @escaping @Sendable (Result<Void, JournalFailure>) -> Void
+    _ sequence: Int64, hash: Digest? = nil,
+    _ resume: @escaping @Sendable (Result<Void, JournalFailure>) -> Void
   ) {
     let answer = state.withLock { state -> Result<Void, JournalFailure>? in
-      precondition(sequence <= state.head.sequence, "record \(sequence) was never appended")
+      if let hash, state.dropped.contains(hash), let cause = state.lastCause {
+        return .failure(.full(cause))
+      }
+      if sequence > state.head.sequence {
+        // Refused for want of room, and its number was not given again.
+        if let cause = state.lastCause { return .failure(.full(cause)) }
+        preconditionFailure("record \(sequence) was never appended")
+      }
       if state.durable.sequence >= sequence { return .success(()) }
       if let poison = state.poison { return .failure(.poisoned(poison)) }
       state.waiters.append(Waiter(sequence: sequence, resume: resume))
@@ -151,6 +194,46 @@ final class Writer: Sendable {
     }
     if let answer { resume(answer) }
   }
+
+  /// The place behind the last record that is on disk.
+  var checkpoint: Checkpoint {
+    state.withLock { state in
+      Checkpoint(
+        head: state.durable, segment: state.durableSegment.name.first,
+        segmentBegan: state.durableSegment.began, line: state.durableSegment.lines,
+        end: state.durableSegment.size)
+    }
+  }
+
+  /// What is wrong while there is no room; nil while there is.
+  var shortage: DiskFailure? { state.withLock { $0.shortage?.cause } }
+
+  /// Looks whether there is room again, at most every few seconds. The owner calls it once it holds
+  /// no state of its own that was refused. It blocks.
+  ///
+  /// True where everything is taken again; otherwise only what uses the reserve is. Where the owner
+  /// stands at another head than the journal, more was refused meanwhile, and nothing is taken yet.
+  func resume(at head: Head) throws(DiskFailure) -> Bool {
+    let now = options.bootMark().nanoseconds
+    let mayLook = state.withLock { state -> Bool? in
+      guard let shortage = state.shortage else { return nil }
+      guard state.head == head else { return false }
+      state.shortage?.isNew = false
+      let isTime = shortage.isNew || now - shortage.lastLook >= Self.lookPause
+      if isTime { state.shortage?.lastLook = now }
+      return isTime && !shortage.isNew
+    }
+    guard let mayLook else { return true }
+    let reserve = Reserve(layout: layout, disk: options.disk, size: options.reserveSize)
+    guard mayLook, try reserve.make() else { return false }
+    return state.withLock { state in
+      guard state.head == head else { return false }
+      state.shortage = nil
+      return true
+    }
+  }
+
+  private static let lookPause: Int64 = 5_000_000_000
 
   /// Writes what waits, and ends the thread. The reason if not all of it could be written.
   func close() -> DiskFailure? {
@@ -165,90 +248,14 @@ final class Writer: Sendable {
   }
 }
 
-// On the thread.
-extension Writer {
-  private func run(_ first: OpenFile) {
-    defer { running.leave() }
-    var file = first
-    while let batch = nextBatch() {
-      do throws(DiskFailure) {
-        if let name = batch.opens {
-          file = try open(name, with: batch.bytes, after: file)
-        } else {
-          try file.append(batch.bytes)
-          try file.synchroniseData()
-        }
-      } catch {
-        poison(error)
-        return
-      }
-      finish(batch)
+extension Scan.Segment {
+  /// Grows by a line, or becomes the segment that the line begins.
+  mutating func take(_ entry: Writer.Entry) {
+    if let name = entry.opens {
+      self = Scan.Segment(name: name, began: entry.time, size: 0, lines: 0)
     }
-  }
-
-  /// All that waits, up to the limit and to the end of a segment; nil once the journal is closed.
-  private func nextBatch() -> Batch? {
-    while true {
-      let (batch, isDone) = state.withLock { state -> (Batch?, Bool) in
-        if let batch = takeBatch(from: &state) { return (batch, false) }
-        if state.isClosing { return (nil, true) }
-        state.isIdle = true
-        return (nil, false)
-      }
-      if let batch { return batch }
-      if isDone { return nil }
-      wake.wait()
-    }
-  }
-
-  private func takeBatch(from state: inout State) -> Batch? {
-    guard let first = state.queue.first else { return nil }
-    var batch = Batch(head: first.head, opens: first.opens)
-    var count = 0
-    for entry in state.queue {
-      let isOfThisSegment = count == 0 || entry.opens == nil && batch.opens == nil
-      guard isOfThisSegment, batch.bytes.count + entry.bytes.count <= Self.batchLimit else { break }
-      batch.bytes.append(contentsOf: entry.bytes)
-      batch.head = entry.head
-      count += 1
-    }
-    state.queue.removeFirst(count)
-    return batch
-  }
-
-  /// The old segment is on disk already: every batch is synced before the next is taken.
-  private func open(
-    _ name: SegmentName, with header: [UInt8], after old: OpenFile
-  ) throws(DiskFailure) -> OpenFile {
-    let file = try OpenFile(layout.path(name), .creating, on: options.disk)
-    try file.append(header)
-    try file.synchroniseData()
-    try options.disk.synchroniseFolder(layout.journal)
-    // A guard against slips only; where modes cannot be set, the chain still tells of a change.
-    try? old.setMode(Recovery.closedMode)
-    return file
-  }
-
-  private func finish(_ batch: Batch) {
-    let released = state.withLock { state in
-      state.durable = batch.head
-      state.queuedBytes -= batch.bytes.count
-      let released = state.waiters.filter { $0.sequence <= batch.head.sequence }
-      state.waiters.removeAll { $0.sequence <= batch.head.sequence }
-      return released
-    }
-    for waiter in released { waiter.resume(.success(())) }
-  }
-
-  private func poison(_ failure: DiskFailure) {
-    let waiters = state.withLock { state in
-      state.poison = failure
-      state.queue = []
-      state.queuedBytes = 0
-      defer { state.waiters = [] }
-      return state.waiters
-    }
-    for waiter in waiters { waiter.resume(.failure(.poisoned(failure))) }
+    size += Int64(entry.bytes.count)
+    lines += 1
   }
 }
 

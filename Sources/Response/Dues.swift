@@ -11,6 +11,8 @@ package struct Due: Hashable, Sendable {
     case approval(Int)
     case publication(Int)
     case centre(Int, Name)
+    /// A message that was given up: the centre has to be reached in another way.
+    case undelivered(DeliveryID, Int, Name)
   }
 
   package let matter: Matter
@@ -41,6 +43,7 @@ extension DeskState {
           time: acknowledgementDue(copy, incident, playbook), persons: [])
       }
     }
+    dues += deadLetters(of: incident.id)
     return dues.enumerated().sorted { left, right in
       (left.element.time ?? .distantFuture, left.offset)
         < (right.element.time ?? .distantFuture, right.offset)
@@ -53,6 +56,38 @@ extension DeskState {
   ) -> Instant? {
     playbook.centres.acknowledgeWithin.period(for: incident.grade)
       .map { copy.sent.time + $0.duration }
+  }
+
+  /// The messages that were given up and whose recipient has not been heard of since: whoever asks
+  /// for what is to be done is told of each, until the centre answers or the alert is taken.
+  package var deadLetters: [Delivery] {
+    deliveries.values.filter(isDeadLetter).sorted { $0.id < $1.id }
+  }
+
+  private func isDeadLetter(_ delivery: Delivery) -> Bool {
+    guard case .failed = delivery.result else { return false }
+    switch delivery.order.matter {
+    case .alert(let id), .escalation(let id): return alerts[id]?.acknowledged == nil
+    case .release(let part), .reminder(let part):
+      guard case .centre(let centre) = delivery.order.recipient,
+        let incident = incidents[part.incident], incident.isOpen
+      else { return false }
+      let copy = incident.release(part.part.number)?.copies.first { $0.centre == centre }
+      return copy?.acknowledged == nil
+    }
+  }
+
+  private func deadLetters(of id: IncidentID) -> [Due] {
+    deadLetters.compactMap { delivery in
+      switch (delivery.order.matter, delivery.order.recipient) {
+      case (.release(let part), .centre(let centre)), (.reminder(let part), .centre(let centre)):
+        guard part.incident == id else { return nil }
+        return Due(
+          matter: .undelivered(delivery.id, part.part.number, centre), time: delivery.ended,
+          persons: [])
+      default: return nil
+      }
+    }
   }
 
   private func reviewDues(of release: Release, _ playbook: Playbook) -> [Due] {

@@ -113,5 +113,6 @@ extension Incident {
 }
 
 extension Array {
-  func nextNumber(_ number: (Element) -> Int) -> Int { (map(number).max() ?? 0) + 1 }
+  /// Parts are numbered in the order in which they stand.
+  func nextNumber(_ number: (Element) -> Int) -> Int { (last.map(number) ?? 0) + 1 }
 }

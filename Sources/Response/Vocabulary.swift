@@ -214,6 +214,20 @@ package enum Actor: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// The same without a generic: a start reads one in each record.
+  package init?(_ text: String) {
+    let bytes = text.utf8
+    if text == "desk" {
+      self = .desk
+    } else if bytes.starts(with: "user:".utf8), let name = Name(Substring(bytes.dropFirst(5))) {
+      self = .person(name)
+    } else if bytes.starts(with: "centre:".utf8), let name = Name(Substring(bytes.dropFirst(7))) {
+      self = .centre(name)
+    } else {
+      return nil
+    }
+  }
+
   package var description: String {
     switch self {
     case .person(let name): "user:\(name)"

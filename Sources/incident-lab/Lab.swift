@@ -11,6 +11,7 @@ struct Lab {
       DatesCommand.self,
       BenchCommand.self,
       FuzzCommand.self,
+      WriteCommand.self,
     ]
   }
 

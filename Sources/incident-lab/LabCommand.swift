@@ -12,5 +12,5 @@ protocol LabCommand {
 }
 
 func complain(_ message: String) {
-  FileHandle.standardError.write(Data("incident-lab: \(message)\n".utf8))
+  _ = writeAll(Array("incident-lab: \(message)\n".utf8), to: STDERR_FILENO)
 }

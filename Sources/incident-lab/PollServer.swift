@@ -34,7 +34,9 @@ struct PollServer: BenchSubject {
     }
     guard let port = server.port else { throw ToolFailure("no port on loopback", .couldNot) }
     // Whoever started this waits for the line.
-    FileHandle.standardOutput.write(Data("port \(port)\n".utf8))
+    guard writeAll(Array("port \(port)\n".utf8), to: STDOUT_FILENO) else {
+      throw ToolFailure("cannot say which port it is", .couldNot)
+    }
     while try FileHandle.standardInput.read(upToCount: 4096)?.isEmpty == false {}
     await server.stop(within: .zero)
     return BenchReport(

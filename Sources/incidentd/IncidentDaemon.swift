@@ -19,15 +19,18 @@ struct IncidentDaemon {
       if arguments.isCheck {
         let command = DeskCommand(
           environment: environment, isTerminal: false,
-          write: { FileHandle.standardOutput.write(Data($0.utf8)) },
-          complain: { FileHandle.standardError.write(Data($0.utf8)) })
+          write: { text in
+            // An answer that could not be given is no success.
+            if !writeAll(Array(text.utf8), to: STDOUT_FILENO) { exit(ExitCode.couldNot.rawValue) }
+          },
+          complain: { _ = writeAll(Array($0.utf8), to: STDERR_FILENO) })
         exit(await command.run(["config", "check", "--config", place.configurationFile]).rawValue)
       }
       try await Daemon(place: place, arguments: arguments).run()
     } catch {
       let problem = VerbProblem(error)
-      FileHandle.standardError.write(
-        Data("incidentd: \(terminalSafe(problem.explanation[language], keepsLines: true))\n".utf8))
+      let text = terminalSafe(problem.explanation[language], keepsLines: true)
+      _ = writeAll(Array("incidentd: \(text)\n".utf8), to: STDERR_FILENO)
       exit(problem.exitCode.rawValue)
     }
   }

@@ -1,4 +1,5 @@
 import Bytes
+import Journal
 import Testing
 
 @testable import Desk
@@ -8,7 +9,9 @@ import Testing
 @Suite("The desk's own events")
 struct RecordEventTests {
   static let lines: [(String, RecordEvent)] = {
-    guard let gov = Name("gov"), let since = Instant(iso8601: "2026-11-20T08:00:00Z") else {
+    guard let gov = Name("gov"), let since = Instant(iso8601: "2026-11-20T08:00:00Z"),
+      let day = ItemDay("2026-05-01")
+    else {
       preconditionFailure("a name or a time of the samples is none")
     }
     let reason = Bilingual(zh: "一", en: "one")
@@ -29,6 +32,10 @@ struct RecordEventTests {
       (
         #"{"k":"source.dead","source":"gov","reason":{"zh-CN":"一","en":"one"},"since":"2026-11-20T08:00:00Z"}"#,
         .sourceDead(gov, reason: reason, since: since)
+      ),
+      (
+        #"{"k":"items.destroyed","days":[{"day":"2026-05-01","lines":2,"bytes":10,"sha256":"\#(SHA256.hash("x").hex)"}]}"#,
+        .itemsDestroyed([ItemDayDigest(day: day, lines: 2, bytes: 10, digest: SHA256.hash("x"))])
       ),
     ]
   }()

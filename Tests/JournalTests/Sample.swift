@@ -20,6 +20,7 @@ struct Sample {
     options = JournalOptions()
     options.disk = disk
     options.bootMark = { Self.bootMark }
+    options.reserveSize = 0
   }
 
   var root: String { folder.root }
@@ -86,7 +87,7 @@ extension FileJournal {
   /// Appends one record and waits for it.
   func commit(_ number: Int) throws(JournalFailure) -> Head {
     let head = try appendNote(number)
-    try waitUntilDurable(head.sequence)
+    try waitUntilDurable(head)
     return head
   }
 }

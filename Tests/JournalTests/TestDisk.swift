@@ -101,6 +101,11 @@ final class TestDisk: Disk {
     try system.truncate(descriptor, to: size)
   }
 
+  func allocate(_ descriptor: Int32, size: Int64) throws(ErrorNumber) {
+    try admit(.allocate, descriptor)
+    try system.allocate(descriptor, size: size)
+  }
+
   func status(_ descriptor: Int32) throws(ErrorNumber) -> FileStatus {
     try admit(.status, descriptor)
     return try system.status(descriptor)

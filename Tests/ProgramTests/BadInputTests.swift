@@ -204,4 +204,23 @@ struct BadInputTests {
     try await desk.run("list")
     #expect(desk.stopDaemon() == 0)
   }
+
+  @Test(
+    "ends with its own code where nobody can be told why: what stands on a full disk is the log",
+    arguments: [
+      ("incidentd", "--config /nowhere/incident.json5"), ("incidentd", "--nonsense"),
+      ("incident", "list --config /nowhere/incident.json5"), ("incident-lab", "nonsense"),
+      ("incident-sim", "nonsense"),
+    ])
+  func fullLog(program: String, arguments: String) async throws {
+    func status(_ output: String) async throws -> Int32 {
+      try await ChildProgram.runFile(
+        "/bin/sh", ["-c", "exec '\(ChildProgram.folder)/\(program)' \(arguments) 2>\(output)"],
+        environment: ProcessInfo.processInfo.environment
+      ).status
+    }
+    let plain = try await status("/dev/null")
+    #expect(plain != 0)
+    #expect(try await status("/dev/full") == plain)
+  }
 }

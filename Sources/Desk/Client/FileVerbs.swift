@@ -11,7 +11,10 @@ struct FileVerbs {
   func outcome(of request: VerbRequest) async throws -> VerbOutcome {
     switch (request.verb, request.words.first, request.words.count) {
     case ("config", "check", 1): return VerbOutcome(answer: try check(request))
-    case ("journal", "verify", 1): return VerbOutcome(answer: try verify(request))
+    case ("journal", _, 1):
+      return VerbOutcome(
+        answer: try JournalVerbs(folder: try ConfigurationHead.read(place).stateFolder)
+          .answer(to: request))
     case ("deliver", nil, 0): return try await deliver(request)
     default:
       let forms = VerbTable.specification(request.verb)?.forms ?? []
@@ -39,36 +42,6 @@ struct FileVerbs {
       $0.member("centres", configuration.centres.count)
       $0.member("playbooks", configuration.playbooks.map(\.name.text))
       $0.member("cautions", cautions.map { $0[request.language] })
-    }
-  }
-
-  private func verify(_ request: VerbRequest) throws -> VerbAnswer {
-    let head = try ConfigurationHead.read(place)
-    let expected = try request.value("expect").map { (text) throws(VerbFailure) in
-      guard let head = Head(text) else {
-        throw VerbFailure(
-          .usage, zh: "“--expect”应写成 记录号:64 位哈希",
-          en: "'--expect' is written N:64 hexadecimal digits")
-      }
-      return head
-    }
-    let first = try request.value("from").map { (text) throws(VerbFailure) in
-      guard let first = Int64(text), first > 0 else {
-        throw VerbFailure(.usage, zh: "“--from”应为记录号", en: "'--from' is a record's number")
-      }
-      return first
-    }
-    let found = try JournalReader(folder: head.stateFolder).verify(
-      from: first ?? 1, expecting: expected)
-    return VerbAnswer(found.explanation[request.language] + "\n") {
-      $0.member("journal", found.identifier)
-      $0.member("exercise", found.isExercise)
-      $0.member("records", found.records)
-      $0.member("segments", found.segments)
-      $0.member("bytes", found.bytes)
-      $0.member("n", found.head.sequence)
-      $0.member("h", found.head.hash.hex)
-      $0.member("torn", found.tornTail != nil)
     }
   }
 

@@ -1,4 +1,5 @@
 package import Bytes
+package import Journal
 package import Response
 
 /// One event of a journal record, whosever it is: an incident's, or one of the desk's own.
@@ -24,6 +25,9 @@ package enum RecordEvent: Hashable, Sendable {
   /// A month's pseudonym key came into being, or was destroyed; the digest is the certificate.
   case keyCreated(month: String, digest: Digest)
   case keyDestroyed(month: String, digest: Digest)
+  /// Days of items that are destroyed now, and what they were. It stands on record before the files
+  /// go; that they are gone is seen in the folder.
+  case itemsDestroyed([ItemDayDigest])
   /// A kind that this version does not know, kept as it is.
   case unknown(kind: String, incident: IncidentID?)
 
@@ -42,6 +46,7 @@ package enum RecordEvent: Hashable, Sendable {
     case .sourceResumed: "source.resumed"
     case .keyCreated: "key.created"
     case .keyDestroyed: "key.destroyed"
+    case .itemsDestroyed: "items.destroyed"
     case .unknown(let kind, _): kind
     }
   }
@@ -87,6 +92,10 @@ package enum RecordEvent: Hashable, Sendable {
       case .keyCreated(let month, let digest), .keyDestroyed(let month, let digest):
         writer.member("month", month)
         writer.member("digest", digest.hex)
+      case .itemsDestroyed(let days):
+        writer.memberArray("days") { writer in
+          for day in days { writer.object { day.write(to: &$0) } }
+        }
       case .unknown: preconditionFailure("an unknown event is not written again")
       }
     }
@@ -130,6 +139,13 @@ package enum RecordEvent: Hashable, Sendable {
       return .keyCreated(month: try fields.text("month"), digest: try digest(&fields))
     case "key.destroyed":
       return .keyDestroyed(month: try fields.text("month"), digest: try digest(&fields))
+    case "items.destroyed":
+      var days: [ItemDayDigest] = []
+      for element in try fields.array("days") {
+        var day = try Fields(element, path: fields.inner("days"))
+        days.append(try ItemDayDigest(&day))
+      }
+      return .itemsDestroyed(days)
     default:
       return .unknown(kind: kind, incident: json["incident"]?.string.flatMap { IncidentID($0) })
     }

@@ -66,7 +66,7 @@ package struct RecordState: Sendable {
     response.apply(ours, in: context)
     for event in events {
       switch event {
-      case .response, .unknown: break
+      case .response, .unknown, .itemsDestroyed: break
       case .topicOpened(let id, let key, let label, let keywords):
         topics[id] = TopicEntry(
           id: id, key: key, label: label, keywords: keywords, opened: context.time)

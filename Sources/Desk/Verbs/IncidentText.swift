@@ -97,6 +97,10 @@ struct IncidentText {
       return "R\(release) " + self("已签发，待发布", "is approved and can be published")
     case .centre(let release, let centre):
       return who(.centre(centre)) + self(" 未签收 ", " has not acknowledged ") + "R\(release)"
+    case .undelivered(_, let release, let centre):
+      return Style.alarm(
+        self("R\(release) 无法送达，请打电话：", "R\(release) could not be delivered, telephone: ")
+          + who(.centre(centre)))
     }
   }
 

@@ -64,6 +64,7 @@ extension VerbDesk {
         .usage, zh: "“\(word)”不是话题编号；编号形如 T20261122-003",
         en: "'\(word)' is not a topic's number, which looks like T20261122-003")
     }
+    if let words = call.request.value("grep") { return try await grep(words, since: id, call) }
     guard let live, let topic = try await live.topics().first(where: { $0.id == id }) else {
       return try await showKnownTopic(id, call)
     }

@@ -184,7 +184,7 @@ extension VerbDesk {
       try call.request.value("format").map { (word) throws(VerbFailure) in
         try choice(word, "format")
       } ?? .markdown
-    let records = try await frontDesk.records()
+    let records = try await frontDesk.records(of: id)
     guard
       let report = Report(
         of: id, records: records, isExercise: frontDesk.isExercise, journal: frontDesk.journalID)

@@ -43,6 +43,7 @@ package struct VerbDesk: Sendable {
     let isReading = access == .reading || access == .listening
     let actor = Actor.person(try person(request, user: user, isReading: isReading))
     let call = Call(request: request, actor: actor, now: frontDesk.clock.now())
+    try await makeWhole(request)
     switch request.verb {
     case "open": return try await open(call)
     case "list": return try await list(call)
@@ -62,6 +63,14 @@ package struct VerbDesk: Sendable {
       throw VerbFailure(
         .usage, zh: "“\(request.verb)”不能在此执行", en: "'\(request.verb)' cannot be carried out here")
     }
+  }
+
+  /// After a start from a snapshot, what has ended is read when somebody names it, or asks for all.
+  private func makeWhole(_ request: VerbRequest) async throws {
+    let words = request.words + request.values("incident")
+    let named = words.compactMap { IncidentID($0) ?? PartID($0)?.incident }
+    try await frontDesk.makeWhole(
+      request.has("all") ? await frontDesk.allIncidents : named)
   }
 
   private static func needsDaemon(_ request: VerbRequest) -> VerbFailure {

@@ -38,12 +38,21 @@ package enum VerbTable {
       zh: "演练时钟：查看、拨动、停住、运行", en: "the exercise clock: show, set, hold, run",
       example: "incident drill clock hold --advance PT5M --settle", access: .reading),
     VerbSpecification(
-      "journal", ["verify"],
+      "journal", ["verify", "anchors", "export", "repair", "certificate"],
       options: [
         Option("expect", "N:HASH", zh: "应有的记录号与哈希", en: "a head that it has to hold"),
         Option("from", "N", zh: "从此记录起", en: "from this record on"),
+        Option(
+          "anchors", nil, zh: "并与外部持有的哈希比对，说明哪一段有旁证",
+          en: "against what others hold, and which range that covers"),
+        Option("at", "DIR", zh: "另一份状态文件夹，如备份", en: "another state folder, such as a backup"),
+        Option("o", "FILE", zh: "导出到文件", en: "the file to export into"),
+        Option(
+          "truncate-at", "N", zh: "修复：移走此记录及其后，须键入确认",
+          en: "repair: take away this record and all after it; asks to type a confirmation"),
       ],
-      zh: "核对日志的哈希链", en: "check the journal's chain of hashes",
+      zh: "日志：核对哈希链，列出旁证，导出，修复，销毁证明",
+      en: "the journal: check its chain, list who bears witness, export, repair, certify",
       example: "incident journal verify --expect 42:9f2e…", access: .files),
     VerbSpecification(
       "source",
@@ -74,7 +83,10 @@ package enum VerbTable {
       fileWord: "import", access: { $0.first == "list" ? .listening : .daemon }),
     VerbSpecification(
       "topic", ["list", "show TOPIC"],
-      options: [Option("why", nil, zh: "全部数字", en: "with all its figures")],
+      options: [
+        Option("why", nil, zh: "全部数字", en: "with all its figures"),
+        Option("grep", "WORDS", zh: "在留存的条目中查找", en: "look for words in the items that are kept"),
+      ],
       zh: "话题：此刻在升温的，及其理由", en: "topics: what is rising now, and why",
       example: "incident topic show T20261122-003 --why", access: .reading),
     VerbSpecification(

@@ -24,7 +24,7 @@ package final class ItemLog: Sendable {
   package let folder: String
   /// What `open` took away.
   package let cut: CutLine?
-  private let reader: ItemReader
+  let reader: ItemReader
   private let writer: ItemWriter
 
   private init(_ folder: String, _ disk: any Disk, cut: CutLine?, _ writer: ItemWriter) {

@@ -7,7 +7,7 @@ package struct ItemReader: Sendable {
   package static let lineLimit = 1024 * 1024
 
   package let folder: String
-  private let disk: any Disk
+  let disk: any Disk
 
   package init(folder: String, disk: any Disk = SystemDisk()) {
     self.folder = folder

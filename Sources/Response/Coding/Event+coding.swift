@@ -87,7 +87,11 @@ extension Event {
 // The identifiers and times that events are made of.
 extension Fields {
   mutating func incident() throws(FieldFailure) -> IncidentID {
-    try value("incident", Bilingual(zh: "事件编号", en: "an incident's number")) { IncidentID($0) }
+    // Here and below: a start reads one in each record, and a generic takes its time.
+    if let id = json(ifPresent: "incident")?.string.flatMap({ IncidentID($0) }) { return id }
+    return try value("incident", Bilingual(zh: "事件编号", en: "an incident's number")) {
+      IncidentID($0)
+    }
   }
 
   mutating func alert(ifPresent name: String) throws(FieldFailure) -> AlertID? {
@@ -108,7 +112,10 @@ extension Fields {
 
   /// `R3` as 3, where a release is meant.
   mutating func part(_ kind: PartNumber.Kind, _ name: String) throws(FieldFailure) -> Int {
-    try value(name, Bilingual(same: "\(kind.rawValue)1")) { text in
+    if let text = json(ifPresent: name)?.string, let part = PartNumber(text), part.kind == kind {
+      return part.number
+    }
+    return try value(name, Bilingual(same: "\(kind.rawValue)1")) { text in
       PartNumber(text).flatMap { $0.kind == kind ? $0.number : nil }
     }
   }

@@ -129,6 +129,7 @@ final class API: Sendable {
   private func matter(_ id: DeliveryID, _ code: String, _ desk: VerbDesk) async -> Found {
     do {
       let key = try DeskKeys(folder: desk.frontDesk.folder.keys).key("reply")
+      try await desk.frontDesk.makeWhole(ofDelivery: id)
       let found = try await desk.frontDesk.view { state -> AnswerMatter? in
         state.response.deliveries[id].flatMap { AnswerMatter($0, state.response) }
       }

@@ -147,6 +147,11 @@ actor Clockwork {
     let oldest = ItemDay(now - Self.itemLifetime)
     guard oldest != itemsRemovedBefore else { return }
     itemsRemovedBefore = oldest
+    // On record before they go: a crash between leaves a word that can be seen to be untrue, and
+    // the next round makes it true.
+    let days = try await items.digests(daysBefore: oldest)
+    guard !days.isEmpty else { return }
+    try await frontDesk.record([.itemsDestroyed(days)])
     for day in try await items.remove(daysBefore: oldest) {
       log("items.removed", ["day": day.description])
     }

@@ -23,7 +23,9 @@ struct Rooms: Sendable {
     write: @escaping @Sendable ([UInt8]) -> Void
   ) async throws -> Rooms {
     let folder = StateFolder(files.stateFolder)
-    let frontDesk = try FrontDesk.open(folder)
+    var options = FrontDeskOptions()
+    options.runsLong = true
+    let frontDesk = try FrontDesk.open(folder, options: options)
     if let start {
       guard frontDesk.isExercise else { throw ServiceFailure.notAnExercise("--replay") }
       // Before anybody looks at the clock: a model that has heard today learns nothing of last week.

@@ -52,6 +52,6 @@ struct Simulator {
   }
 
   private static func complain(_ message: String) {
-    FileHandle.standardError.write(Data("incident-sim: \(message)\n".utf8))
+    _ = writeAll(Array("incident-sim: \(message)\n".utf8), to: STDERR_FILENO)
   }
 }
