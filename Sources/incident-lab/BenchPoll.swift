@@ -17,7 +17,7 @@ struct PollBench: BenchSubject {
     let options = try ToolOptions(arguments, values: ["feeds", "bytes", "at-once", "peer"])
     let feeds = try options.count("feeds") ?? 2000
     let bytes = try options.count("bytes") ?? 10_750
-    let atOnce = try options.count("at-once") ?? 64
+    let atOnce = try options.count("at-once") ?? 50
     let server = try PollServerProcess(["--feeds", "\(feeds)", "--bytes", "\(bytes)"])
     let folder = try ScratchFolder()
     let trial = try await PollingTrial(
@@ -112,6 +112,7 @@ private struct ReadingAlone {
     var request = FetchRequest(url: url, userAgent: "incident-lab")
     request.addresses = .withLoopback
     request.ifNoneMatch = tag
+    request.keepsConnection = false
     let response = try await fetcher.fetch(request)
     guard response.status == 200 else { return nil }
     let document = try readFeed(

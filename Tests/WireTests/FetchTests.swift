@@ -250,6 +250,29 @@ struct ManyFetchesTests {
     await fetcher.shutdown()
   }
 
+  @Test("closes a connection that is not to be kept")
+  func closes() async throws {
+    let server = try LoopbackServer { peer in
+      while peer.readHead() != nil {
+        peer.write("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx")
+      }
+    }
+    let fetcher = Fetcher()
+    for keeps in [false, true, true] {
+      var request = FetchRequest(url: server.url("/"), userAgent: "t")
+      request.addresses = .withLoopback
+      request.keepsConnection = keeps
+      _ = try await fetcher.fetch(request)
+    }
+    var last = FetchRequest(url: server.url("/"), userAgent: "t")
+    last.addresses = .withLoopback
+    #expect(try await fetcher.fetch(last).reusedConnection)
+    last.keepsConnection = false
+    _ = try await fetcher.fetch(last)
+    #expect(try await !fetcher.fetch(last).reusedConnection)
+    await fetcher.shutdown()
+  }
+
   @Test("takes those that wait in the order in which they came")
   func ordered() async throws {
     let gate = Recorder<Int>()

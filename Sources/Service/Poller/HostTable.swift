@@ -120,6 +120,11 @@ struct HostTable: Sendable {
     waiting.insert(Due(time: due, key: id, version: lastVersion))
   }
 
+  /// Whether a host has one source at most, so that it is not asked again soon.
+  func isAlone(onHost name: String) -> Bool {
+    (hosts[Self.key(ofHost: name)]?.sources ?? 0) <= 1
+  }
+
   /// Forgets a source; one that is in flight when it ends.
   mutating func remove(_ id: Name) {
     guard let entry = entries[id] else { return }

@@ -26,7 +26,8 @@ extension Poller {
       SourceFetch.Question(
         source: source, address: state.address,
         validators: isProbe ? SourceState.Validators() : state.validators,
-        body: state.body, now: asked))
+        body: state.body,
+        keepsConnection: !table.isAlone(onHost: SourceFetch.host(of: state.address)), now: asked))
     // The configuration may have changed meanwhile: this is no answer of the address that it has.
     guard isCurrent(state) else { return }
     states[source.id]?.isSlow = answer.took > Self.slowAnswer

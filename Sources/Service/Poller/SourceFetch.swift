@@ -19,6 +19,8 @@ struct SourceFetch: Sendable {
     var validators = SourceState.Validators()
     /// Of the document that is known.
     var body: BodyMark?
+    /// Whether its host is asked again soon.
+    var keepsConnection = true
     /// The desk's time.
     let now: Instant
   }
@@ -55,6 +57,7 @@ struct SourceFetch: Sendable {
       url: question.address, userAgent: source.userAgent ?? userAgent)
     request.ifNoneMatch = question.validators.entityTag
     request.ifModifiedSince = question.validators.lastModified
+    request.keepsConnection = question.keepsConnection
     if source.isLarge {
       request.limits.bodyBytes = Self.largeBody
       request.limits.wireBytes = Self.largeBody

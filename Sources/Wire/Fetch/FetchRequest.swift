@@ -26,6 +26,9 @@ package struct FetchRequest: Sendable {
   package var userAgent: String
   package var limits = FetchLimits()
   package var redirects: Redirects = .follow(5)
+  /// Whether the connection may stay open for the next request. Where none is to come soon, it only
+  /// takes the server's room, and is in the way of those that are used.
+  package var keepsConnection = true
   package var addresses: AddressRule = .publicOnly
   /// A proxy to go through. The environment's is never used. With a proxy the address rule is
   /// asked about hosts that are written as addresses; names are looked up by the proxy.

@@ -40,6 +40,7 @@ extension Transfer {
     // Empty means all that this libcurl can unpack.
     handle.set(CURLOPT_ACCEPT_ENCODING, "")
     handle.set(CURLOPT_USERAGENT, request.userAgent)
+    if !request.keepsConnection { handle.set(CURLOPT_FORBID_REUSE, true) }
     if let file = request.certificateFile { handle.set(CURLOPT_CAINFO, file) }
     if let path = request.unixSocketPath { handle.set(CURLOPT_UNIX_SOCKET_PATH, path) }
     prepareMethod(handle)

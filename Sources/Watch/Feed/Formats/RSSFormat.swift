@@ -17,7 +17,8 @@ struct RSSEntries: EntryFormat {
   mutating func begin(_ frame: XMLTree, _ reading: FeedReading) {
     var scratch = reading
     let link = document(frame, &scratch).link
-    base = reading.address.map { address in link.map { WebAddress($0) } ?? address }
+    let home = link.map { WebAddress($0) }.flatMap { $0.isWeb ? $0 : nil }
+    base = reading.address.map { home ?? $0 }
   }
 
   mutating func entry(_ tree: XMLTree, _ reading: inout FeedReading) -> FeedEntry? {
