@@ -25,7 +25,7 @@ enum RecordLook: Sendable {
 
 /// One line that follows from the hash before it, looked at by itself.
 struct ChainLink: Sendable {
-  enum Value: Sendable {
+  enum Content: Sendable {
     case nothing
     case made(any RecordLook.Made)
     case failed(Failed)
@@ -43,7 +43,7 @@ struct ChainLink: Sendable {
   let hash: Digest
   /// The byte of the file after its line break.
   let end: Int64
-  let value: Value
+  let value: Content
 }
 
 /// Whole lines that stand one after the other in a file.
@@ -160,11 +160,11 @@ struct LineBlock {
     let record = try Line.record(line, hash: hash, at: place, readsEvents: look.readsEvents)
     return ChainLink(
       sequence: record.sequence, watermark: record.watermark, hash: hash, end: end,
-      value: ChainLink.Value(record, look))
+      value: ChainLink.Content(record, look))
   }
 }
 
-extension ChainLink.Value {
+extension ChainLink.Content {
   init(_ record: Record, _ look: RecordLook) {
     switch look {
     case .chain: self = .nothing

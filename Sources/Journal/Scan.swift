@@ -208,7 +208,7 @@ struct Scan {
       }
       accept(record.head, record.watermark, endingAt: reader.offset)
       if record.sequence >= wanted.lowerBound {
-        try Self.give(ChainLink.Value(record, look), body)
+        try Self.give(ChainLink.Content(record, look), body)
       }
       if record.sequence >= wanted.upperBound { return nil }
     }
@@ -219,7 +219,7 @@ struct Scan {
   }
 
   private static func give(
-    _ value: ChainLink.Value, _ body: (any RecordLook.Made) throws(JournalFailure) -> Void
+    _ value: ChainLink.Content, _ body: (any RecordLook.Made) throws(JournalFailure) -> Void
   ) throws(JournalFailure) {
     switch value {
     case .nothing: return

@@ -13,7 +13,7 @@ struct DestructionCertificate {
     let time: Instant
   }
 
-  struct Key: Hashable {
+  struct MonthKey: Hashable {
     let month: String
     let digest: Digest
     var created: Place?
@@ -25,7 +25,7 @@ struct DestructionCertificate {
     let destroyed: Place
   }
 
-  private(set) var keys: [Key] = []
+  private(set) var keys: [MonthKey] = []
   private(set) var items: [Items] = []
 
   var isEmpty: Bool { items.isEmpty && keys.allSatisfy { $0.destroyed == nil } }
@@ -36,12 +36,12 @@ struct DestructionCertificate {
     for event in events {
       switch event {
       case .keyCreated(let month, let digest):
-        keys.append(Key(month: month, digest: digest, created: place))
+        keys.append(MonthKey(month: month, digest: digest, created: place))
       case .keyDestroyed(let month, let digest):
         if let at = keys.lastIndex(where: { $0.month == month && $0.digest == digest }) {
           keys[at].destroyed = place
         } else {
-          keys.append(Key(month: month, digest: digest, destroyed: place))
+          keys.append(MonthKey(month: month, digest: digest, destroyed: place))
         }
       case .itemsDestroyed(let days):
         for day in days {
