@@ -140,6 +140,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
 class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
     daemon_threads = True
 
+    def handle_error(self, request, client_address):
+        pass  # Whoever asked has hung up.
+
 
 server = Server(("127.0.0.1", 0), Handler)
 print("port", server.server_port)
