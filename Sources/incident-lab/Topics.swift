@@ -6,10 +6,13 @@ import Watch
 enum TopicsCommand: LabCommand {
   static let name = "topics"
   static let usage =
-    "--in ITEMS.jsonl|- --out TOPICS.jsonl [--assign OUT.jsonl] [--config SETTINGS.json5]"
+    "--in ITEMS.jsonl|- --out TOPICS.jsonl [--assign OUT.jsonl] [--config SETTINGS.json5] "
+    + "[--alerts TABLE.txt|- [--desk incident.json5]]"
   static let summary = """
     Reads items in the order of firstSeen, else ts, one tick for every 60 seconds; writes a line
-    for each topic, in the order of detection, and with --assign a line for each post.
+    for each topic, in the order of detection, and with --assign a line for each post. With
+    --alerts a table: what would have been told to a desk, when and why, and why not the rest;
+    --desk takes the places, calendar and thresholds of a desk's own configuration.
 
     example: gzip -cd items.jsonl.gz | incident-lab topics --in - --out topics.jsonl
     """
@@ -18,9 +21,11 @@ enum TopicsCommand: LabCommand {
   static let tick: Duration = .seconds(60)
 
   static func run(_ arguments: [String]) async throws -> ExitCode {
-    let options = try ToolOptions(arguments, values: ["in", "out", "assign", "config"])
+    let options = try ToolOptions(
+      arguments, values: ["in", "out", "assign", "config", "alerts", "desk"])
     var run = TopicRun(
-      settings: try options["config"].map { try settings(in: $0) } ?? ModelSettings())
+      settings: try options["config"].map { try settings(in: $0) } ?? ModelSettings(),
+      table: try options["alerts"].map { _ in try TopicsTable(desk: options["desk"]) })
     var tickItems: [Item] = []
     var tickStart: Instant?
     try eachItem(options.required("in")) { item in
@@ -38,6 +43,9 @@ enum TopicsCommand: LabCommand {
     if let open = tickStart { run.take(tickItems, through: open + tick) }
     try LabFile.write(run.topicLines(), to: options.required("out"))
     if let path = options["assign"] { try LabFile.write(run.assignmentLines(), to: path) }
+    if let path = options["alerts"], let table = run.table {
+      try LabFile.write(Array(table.text.utf8), to: path)
+    }
     return .done
   }
 
@@ -67,24 +75,33 @@ enum TopicsCommand: LabCommand {
 /// The model together with what only a recorded run keeps: every post of every topic.
 struct TopicRun {
   private(set) var model: TopicModel
+  private(set) var table: TopicsTable?
   private var found: [Found] = []
   private var places: [(item: String, cluster: UInt32)] = []
   private var absorbed: [UInt32: UInt32] = [:]
+  /// What a topic was called at the end of its first day, by its key.
+  private var keywords: [String: [String]] = [:]
+  private static let firstDay: Duration = .hours(24)
 
   private struct Found {
     var cluster: UInt32
     var snapshot: TopicSnapshot
   }
 
-  init(settings: ModelSettings) {
+  init(settings: ModelSettings, table: TopicsTable?) {
     model = TopicModel(settings: settings)
+    self.table = table
   }
 
   mutating func take(_ items: [Item], through end: Instant) {
     let changes = model.take(items, through: end)
+    table?.note(changes, of: model, at: end)
     for assignment in model.assignments { places.append((assignment.item, assignment.cluster)) }
     for merge in model.merges { absorbed[merge.absorbed] = merge.into }
     for change in changes {
+      let topic = change.snapshot
+      if end - topic.detected <= Self.firstDay { keywords[topic.key] = topic.keywords }
+      if case .merged(let key, let into) = change { keywords[key] = into.keywords }
       guard case .emerged(let snapshot) = change, let cluster = model.cluster(of: snapshot.key)
       else { continue }
       found.append(Found(cluster: cluster, snapshot: snapshot))
@@ -110,7 +127,7 @@ struct TopicRun {
         writer.member("topic_id", topic.snapshot.key)
         writer.member("first_detected_ts", topic.snapshot.detected.iso8601)
         writer.member("score", (topic.snapshot.score * 10_000).rounded() / 10_000)
-        writer.member("keywords", topic.snapshot.keywords)
+        writer.member("keywords", keywords[topic.snapshot.key] ?? topic.snapshot.keywords)
         writer.member("post_ids", members[cluster] ?? [])
       }
       bytes.append(0x0a)

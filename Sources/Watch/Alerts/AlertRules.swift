@@ -65,9 +65,9 @@ package struct AlertRules: Sendable {
 
   private func candidate(_ topic: TopicSnapshot, _ reading: TopicReading) -> Candidate {
     let isLeisure = reading.share(reading.leisureItems) >= thresholds.leisureShare
-    let severe = reading.share(reading.severeItems)
+    let severe = reading.share(reading.kindredItems)
     // At a feast and at a match people shout: only if most of the posts tell of trouble is it so.
-    if reading.severeItems >= 2, severe >= (isLeisure ? 0.5 : thresholds.severeShare) {
+    if reading.kindredItems >= 2, severe >= (isLeisure ? 0.5 : thresholds.severeShare) {
       return .severe
     }
     if !isLeisure, reading.mildItems >= 3, reading.share(reading.mildItems) >= thresholds.mildShare

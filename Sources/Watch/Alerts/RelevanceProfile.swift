@@ -57,7 +57,7 @@ package struct AlertThresholds: Hashable, Sendable {
   package var graveSignificance = 4.0
   /// For a topic with serious words, which some post of any day has: a power cut in one house, two
   /// cars that touched. Beside it so many times as much must be said as usual.
-  package var severeSignificance = 6.0
+  package var severeSignificance = 6.5
   package var severeRatio = 5.0
   package var severeVoices = 3
   /// This share of its posts must have a serious word, and two posts at least.

@@ -4,6 +4,9 @@ package struct TopicReading: Hashable, Sendable {
   package internal(set) var items = 0
   /// How many of them have a word of this weight or more.
   package internal(set) var severeItems = 0
+  /// Of those with a serious word, how many tell of the same kind of trouble, or of people harmed:
+  /// a fall, a fever and two cars that touched are no event together.
+  package internal(set) var kindredItems = 0
   package internal(set) var mildItems = 0
   package internal(set) var leisureItems = 0
   package internal(set) var graveItems = 0
@@ -57,6 +60,7 @@ struct TopicReader: Hashable, Sendable {
     var reading = TopicReading()
     var wordItems: [Int: Int] = [:]
     var troubleItems: [Int: Int] = [:]
+    var seriousKinds: [Set<Trouble>] = []
     var heardPlaces: Set<Int> = []
     var heardDuties: Set<Int> = []
     for scalars in texts {
@@ -75,6 +79,8 @@ struct TopicReader: Hashable, Sendable {
       if weight >= 1 { reading.mildItems += 1 }
       if weight >= 2 { reading.severeItems += 1 }
       if weight >= 3 { reading.graveItems += 1 }
+      seriousKinds.append(
+        Set(words.lazy.map { severity[$0] }.filter { $0.weight >= 2 }.map(\.trouble)))
       if words.contains(where: { isGraveHarm(severity[$0]) }) { reading.harmItems += 1 }
       let telling = words.filter { severity[$0].weight > 0 }
       for word in telling { wordItems[word, default: 0] += 1 }
@@ -83,6 +89,10 @@ struct TopicReader: Hashable, Sendable {
         troubleItems[place, default: 0] += 1
       }
     }
+    reading.kindredItems =
+      Trouble.allCases.map { kind in
+        seriousKinds.count { $0.contains(kind) || $0.contains(.harm) }
+      }.max() ?? 0
     reading.words = Self.ranked(wordItems).map { severity[$0].word }
     reading.troubles = Self.ranked(troubleItems).map { Trouble.allCases[$0] }
     reading.places = heardPlaces.sorted().map { places[$0] }

@@ -31,6 +31,13 @@ private let stopWordText: StaticString = """
   o do da dos das no na nos nas em um uma ao aos com sem mais mas foi pelo pela isso ele ela
   il di che e un uno una per non sono con del della dei delle nel nella alla anche ma piu si lo gli
   le les des du et est une dans pour qui pas sur au ce il ne
+  mi tu te ti ci vi lui lei noi voi loro mio tuo suo questa questo quello tutto tutti prima ora ancora
+  alle agli dai dagli sul sulla dopo dove quando anche ho hai ha abbiamo fa fare sei sia stato era chi
+  cosa come che solo bene oggi eu voce vc meu minha seu sua esse isso tem ter vai estou sao tudo todos
+  quem quando agora hoje mi tus sus eso esto esta estan estoy hoy ahora bien todo todos solo fue tan
+  ang ng sa mga na po ko mo ako ikaw siya yung lang naman din rin kung para hindi wala may pa ba ay
+  c'est je tu nous vous ils mais ou donc avec tout plus
+  и в на не что с по как это за из у от а то но мы вы он она они так уже все для же бы до при мне
   der die das und ist ein eine den von zu mit auf im nicht
   """
 

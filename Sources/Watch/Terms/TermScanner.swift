@@ -51,6 +51,15 @@ struct TermScanner: Sendable {
     }
   }
 
+  /// Whether two terms are the same, or pieces of ideographs that share one: 演唱 and 唱会.
+  static func overlap(_ left: UInt64, _ right: UInt64) -> Bool {
+    if left == right { return true }
+    guard case .ideographs(let ours) = parts(of: left),
+      case .ideographs(let theirs) = parts(of: right)
+    else { return false }
+    return ours.contains { theirs.contains($0) }
+  }
+
   init(links: CharacterLinks) {
     self.links = links
     terms.reserveCapacity(Self.termLimit)

@@ -92,6 +92,12 @@ struct TermTable: Sendable {
     body(&entries[Int(term)])
   }
 
+  /// Whether nothing was counted of it yet.
+  @inline(__always)
+  func isUnheard(_ term: Int32) -> Bool {
+    entries[Int(term)].total == 0 && entries[Int(term)].past == 0
+  }
+
   /// The term as it was first written.
   func text(_ term: Int32) -> String {
     let at = Int(term) * Self.textWidth

@@ -18,6 +18,8 @@ struct Centroids: Sendable {
   private(set) var serials: [UInt32] = []
   /// When a post was last added, in microseconds.
   private(set) var times: [Int64] = []
+  /// When its first post was seen, in microseconds.
+  private(set) var births: [Int64] = []
   private(set) var postings: [[ClusterID]] = []
 
   /// What the last change gave to its cluster, and took from it.
@@ -39,12 +41,16 @@ struct Centroids: Sendable {
       squares.append(0)
       serials.append(0)
       times.append(0)
+      births.append(0)
       terms.append(contentsOf: repeatElement(0, count: Self.width))
       weights.append(contentsOf: repeatElement(0, count: Self.width))
     }
     serials[slot] = id.serial
     times[slot] = microseconds
+    births[slot] = microseconds
   }
+
+  mutating func noteBirth(_ slot: Int, at microseconds: Int64) { births[slot] = microseconds }
 
   mutating func touch(_ slot: Int, at microseconds: Int64) {
     times[slot] = max(times[slot], microseconds)

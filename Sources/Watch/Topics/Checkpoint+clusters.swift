@@ -61,6 +61,7 @@ extension CheckpointWriter {
       write(figure.expected)
       write(figure.z)
     }
+    for share in notes.severity.shares { write(share) }
     write(notes.rises)
     write(ifPresent: notes.quietSince) { $0.write($1) }
   }
@@ -70,6 +71,7 @@ extension CheckpointWriter {
     for slot in centroids.serials.indices {
       write(centroids.serials[slot])
       write(centroids.times[slot])
+      write(centroids.births[slot])
       write(centroids.squares[slot])
       write(centroids.contents(slot)) { writer, held in
         writer.write(Int64(held.term))
@@ -148,6 +150,8 @@ extension CheckpointReader {
     notes.leading = try list { (reader) throws(CheckpointFailure) in try reader.int32() }
     notes.figures = WindowFigures(
       hour: try significance(), sixHours: try significance(), day: try significance())
+    notes.severity = TopicSeverity(
+      grave: try double(), serious: try double(), any: try double(), leisure: try double())
     notes.rises = try int()
     notes.quietSince = try optional { (reader) throws(CheckpointFailure) in try reader.instant() }
     return notes
@@ -161,7 +165,9 @@ extension CheckpointReader {
     var centroids = Centroids()
     for slot in 0..<(try count()) {
       let id = ClusterID(slot: UInt32(slot), serial: try unsigned32())
-      centroids.place(id, at: try signed())
+      let last = try signed()
+      centroids.place(id, at: last)
+      centroids.noteBirth(slot, at: try signed())
       let squares = try double()
       let contents = try list { (reader) throws(CheckpointFailure) in
         (term: try reader.int32(), weight: try reader.float())

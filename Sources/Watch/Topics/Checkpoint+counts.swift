@@ -3,7 +3,9 @@ import Bytes
 // Settings and counts in a checkpoint.
 extension CheckpointWriter {
   mutating func write(_ settings: ModelSettings) {
-    for duration in [settings.halfLife, settings.timeToLive] { write(duration.microseconds) }
+    for duration in [
+      settings.halfLife, settings.timeToLive, settings.anchoredTime, settings.learningTime,
+    ] { write(duration.microseconds) }
     for number in settings.numbers { write(number) }
     for count in settings.counts { write(count) }
   }
@@ -60,6 +62,8 @@ extension CheckpointReader {
     var settings = ModelSettings()
     settings.halfLife = .microseconds(try signed())
     settings.timeToLive = .microseconds(try signed())
+    settings.anchoredTime = .microseconds(try signed())
+    settings.learningTime = .microseconds(try signed())
     var numbers: [Double] = []
     for _ in settings.numbers { numbers.append(try double()) }
     settings.numbers = numbers

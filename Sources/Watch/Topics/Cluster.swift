@@ -115,8 +115,9 @@ struct Cluster: Sendable {
   }
 
   /// Whether enough was said, by enough voices, that was not said before.
-  func isReady(_ settings: ModelSettings) -> Bool {
-    let needed = official > 0 ? settings.minimumOfficialPosts : settings.minimumPosts
+  func isReady(_ settings: ModelSettings, isSevere: Bool) -> Bool {
+    var needed = official > 0 ? settings.minimumOfficialPosts : settings.minimumPosts
+    if isSevere { needed = min(needed, settings.minimumSeverePosts) }
     guard posts >= needed, novelty >= settings.minimumNovelty else { return false }
     // Where no item carries a voice nothing can be asked; one official post is voice enough.
     return voices.smallest.isEmpty || official > 0
@@ -197,6 +198,8 @@ struct TopicNotes: Hashable, Sendable {
   var keywordPosts = 0
   var state = TopicState.emerging
   var score = 0.0
+  /// What the words of its posts said of trouble at the last look that a post touched.
+  var severity = TopicSeverity.none
   /// The terms that its figures are taken from, and the figures of the last look.
   var leading: [Int32] = []
   var figures = WindowFigures.none

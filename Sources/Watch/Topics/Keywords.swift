@@ -4,6 +4,10 @@ extension TopicModel {
   /// A fragment grows by a character while so many of the texts that hold it agree.
   private static let agreement = 0.8
   private static let longest = 8
+  /// A link outward that is so much stronger than the one inward tears a word.
+  private static let tornMargin = 1.0
+  /// Of several texts that stand for a topic, this share has to hold a word of its label.
+  private static let commonShare = 0.6
 
   /// The topic's leading words, the most telling first.
   ///
@@ -37,12 +41,15 @@ extension TopicModel {
     }
     var words: [Keyword] = []
     // What only one of several texts says names that text, not the topic.
-    let needed = min(2, texts.count)
+    let needed = min(
+      texts.count, max(2, Int((Double(texts.count) * Self.commonShare).rounded(.up))))
     for index in order where words.count < Self.keywordLimit {
       guard found[index].holders >= needed, !Self.isTorn(found[index].scalars) else { continue }
       Self.add(found[index], to: &words)
     }
-    if words.isEmpty, let first = order.first { words.append(found[first]) }
+    if words.isEmpty, let first = order.first(where: { !Self.isTorn(found[$0].scalars) }) {
+      words.append(found[first])
+    }
     keepTelling(slot: slot, texts, words)
     return words.map { word in
       var text = ""
@@ -137,7 +144,41 @@ extension TopicModel {
         word.append(right.scalar)
       }
     }
-    return word
+    return trimmed(word, in: texts)
+  }
+
+  /// The word without a first or last character that belongs to its neighbour outside: 海地地 of
+  /// 海地地震 is 海地, for the last 地 holds to 震 and not to the 地 before it.
+  private func trimmed(_ word: [UInt32], in texts: [[UInt32]]) -> [UInt32] {
+    guard word.count > 2 else { return word }
+    var (leftTorn, rightTorn, holders) = (0, 0, 0)
+    let inner = (
+      left: scanner.links.strength(word[0], word[1]),
+      right: scanner.links.strength(word[word.count - 2], word[word.count - 1])
+    )
+    for text in texts {
+      guard let at = Self.place(of: word, in: text) else { continue }
+      holders += 1
+      let end = at + word.count
+      if at > 0, isIdeograph(text[at - 1]),
+        scanner.links.strength(text[at - 1], word[0]) > inner.left + Self.tornMargin
+      {
+        leftTorn += 1
+      }
+      if end < text.count, isIdeograph(text[end]),
+        scanner.links.strength(word[word.count - 1], text[end]) > inner.right + Self.tornMargin
+      {
+        rightTorn += 1
+      }
+    }
+    var slice = word[...]
+    if rightTorn * 2 > holders { slice = slice.dropLast() }
+    if leftTorn * 2 > holders, slice.count > 2 { slice = slice.dropFirst() }
+    return Array(slice)
+  }
+
+  private func isIdeograph(_ scalar: UInt32) -> Bool {
+    Alphabet.shared.scalarClass(scalar) == .ideograph
   }
 
   /// The character that stands here in most texts, if in as many as needed; of equals the lowest.

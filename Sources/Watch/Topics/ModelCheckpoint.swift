@@ -4,6 +4,7 @@ package import Bytes
 package enum CheckpointFailure: Error, Hashable, Explained {
   case notACheckpoint
   case newerVersion(Int)
+  case olderVersion(Int)
   case damaged
 
   package var explanation: Bilingual {
@@ -17,6 +18,11 @@ package enum CheckpointFailure: Error, Hashable, Explained {
         zh: "检查点为第 \(version) 版，由更新的程序写成；请用该程序打开，或从已存条目重新建立模型",
         en: "the checkpoint has version \(version), written by a newer program; "
           + "open it with that program, or build the model anew from the stored items")
+    case .olderVersion(let version):
+      Bilingual(
+        zh: "检查点为第 \(version) 版，本程序不再使用；将从已存条目重新建立模型",
+        en: "the checkpoint has version \(version), which this program no longer uses; "
+          + "the model is built anew from the stored items")
     case .damaged:
       Bilingual(
         zh: "检查点已损坏，与其校验值不符；请改用上一个检查点，或从已存条目重新建立模型",
@@ -27,7 +33,7 @@ package enum CheckpointFailure: Error, Hashable, Explained {
 
   package var exitCode: ExitCode {
     switch self {
-    case .notACheckpoint, .damaged: .damaged
+    case .notACheckpoint, .olderVersion, .damaged: .damaged
     case .newerVersion: .newerVersion
     }
   }
@@ -36,7 +42,7 @@ package enum CheckpointFailure: Error, Hashable, Explained {
 // The form: a line that names it, the version, the parts in the order below, SHA-256 of all that.
 extension TopicModel {
   private static let magic = Array("incident topics\n".utf8)
-  private static let version: UInt8 = 1
+  private static let version: UInt8 = 2
   private static let hashLength = 32
 
   /// Everything that the model is, so that a restored one goes on as if nothing had happened.
@@ -87,6 +93,7 @@ extension TopicModel {
     let version = bytes[head - 1]
     // A version that was damaged is damage, not news from the future.
     guard isWhole else { throw .damaged }
+    guard version >= Self.version else { throw .olderVersion(Int(version)) }
     guard version == Self.version else { throw .newerVersion(Int(version)) }
     var reader = CheckpointReader(bytes, from: head, to: end)
     self.init(settings: try reader.settings())
@@ -97,6 +104,7 @@ extension TopicModel {
     postNumber = try reader.unsigned32()
     scanner = TermScanner(links: try reader.links(settings))
     rates = try reader.rates(settings)
+    noteUsualTerms()
     duplicates = try reader.duplicates(settings)
     voiceTerms = VoiceTerms(
       limit: settings.voiceLimit, slots: try reader.sparse(size: voiceTerms.slots.count))

@@ -13,7 +13,7 @@ package struct ModelSettings: Hashable, Sendable {
   /// How alike two topics must be to become one without sharing a burst.
   package var mergeSimilarity = 0.30
   /// How alike they must at least be if they share one.
-  package var anchoredSimilarity = 0.08
+  package var anchoredSimilarity = 0.14
   /// A term is an anchor of a burst from this significance on.
   package var anchorSignificance = 6.0
   /// Anchors must be so strong together: words, and half the number of distinct ideographs.
@@ -21,8 +21,12 @@ package struct ModelSettings: Hashable, Sendable {
   /// Posts that are like both of two topics make them one when they are so many, and this share
   /// of the smaller topic, and the topics are at least so alike.
   package var bridgePosts = 3
-  package var bridgeShare = 0.3
-  package var bridgeSimilarity = 0.15
+  package var bridgeShare = 0.15
+  package var bridgeSimilarity = 0.1
+  /// Two stories that share a burst become one only if they began within this time.
+  package var anchoredTime: Duration = .hours(240)
+  /// For so long after it began to listen the model joins and merges with caution.
+  package var learningTime: Duration = .hours(48)
   /// How much of a term's weight follows from its burst.
   package var burstBoost = 1.0
   /// Of an unknown term, so many posts in `priorPosts` are taken for usual.
@@ -33,10 +37,22 @@ package struct ModelSettings: Hashable, Sendable {
   /// With a post of an official source among them, so many are enough.
   package var minimumOfficialPosts = 2
   /// Two of its leading terms must be this significant.
-  package var minimumSignificance = 3.0
+  package var minimumSignificance = 4.0
+  /// An everyday word must be so much more significant than others.
+  package var usualDiscount = 4.0
+  /// The same where its posts tell of serious trouble: such a topic may be wrong rather than late.
+  package var severeSignificance = 2.5
   /// What is published needs so many voices: authors, or owners of sources without authors.
   /// Where items carry neither, nothing can be asked.
   package var minimumVoices = 2
+  /// How alike its posts must be on average, in 0...1: one everyday word is no topic.
+  package var minimumCoherence = 0.2
+  /// The same without the one word that they share most.
+  package var minimumBreadth = 0.03
+  /// Of posts that tell of serious trouble, so many are enough.
+  package var minimumSeverePosts = 2
+  /// Of posts without voices that are alarming by themselves, so many.
+  package var minimumAlarmPosts = 1
   /// The share of its term pairs that were not met in the last two weeks, at least.
   package var minimumNovelty = 0.4
 
@@ -59,13 +75,16 @@ extension ModelSettings {
     [
       \.joinSimilarity, \.mergeSimilarity, \.anchoredSimilarity, \.anchorSignificance,
       \.anchorStrength, \.bridgeShare, \.bridgeSimilarity, \.burstBoost, \.priorCount,
-      \.priorPosts, \.minimumSignificance, \.minimumNovelty,
+      \.priorPosts, \.minimumSignificance, \.minimumNovelty, \.minimumCoherence,
+      \.severeSignificance, \.minimumBreadth, \.usualDiscount,
     ]
   }
 
   private static var countPaths: [WritableKeyPath<ModelSettings, Int>] {
     [
-      \.bridgePosts, \.minimumPosts, \.minimumOfficialPosts, \.minimumVoices, \.termLimit,
+      \.bridgePosts, \.minimumPosts, \.minimumOfficialPosts, \.minimumSeverePosts,
+      \.minimumAlarmPosts,
+      \.minimumVoices, \.termLimit,
       \.pairLimit, \.windowTermLimit, \.clusterLimit, \.duplicateLimit, \.voiceLimit,
       \.noveltyBits, \.bridgeLimit,
     ]

@@ -200,6 +200,17 @@ struct TermRates: Sendable {
     Int(step.floorDivided(by: Int64(stepsADay)) * -Int64(stepsADay) + step)
   }
 
+  /// Takes for granted that a new term is usual: in so many of the first thousand posts.
+  @inline(__always)
+  mutating func assume(_ posts: Double, of term: Int32) {
+    guard posts > 0 else { return }
+    let past = posts * priorPosts / 1000 / shrink
+    table.update(term) {
+      $0.past = past
+      $0.total = UInt32(posts)
+    }
+  }
+
   /// Counts the terms of one post at its step, and the post itself where it may add to volume.
   ///
   /// A step outside of the day counts as the nearest one inside it.

@@ -4,6 +4,10 @@ import Bytes
 extension TopicModel {
   /// How many of a cluster's terms speak for it when it is compared with others.
   private static let leadingTerms = 12
+  /// From this share of its posts on, their words of trouble speak for a cluster.
+  private static let severeShare = 0.5
+  /// From this share on, they show that a cluster is about something.
+  private static let troubleShare = 0.3
   /// Clusters that one is compared with, those that share most first.
   private static let mergeCandidates = 8
   /// After each merge or refusal, the cluster must grow by this before it is compared again.
@@ -38,10 +42,11 @@ extension TopicModel {
     }
     let smaller = min(clusters[Int(id.slot)].posts, clusters[Int(other.slot)].posts)
     guard Int(count) >= settings.bridgePosts,
-      Double(count) >= settings.bridgeShare * Double(smaller)
+      Double(count) >= settings.bridgeShare * (isLearning ? 2 : 1) * Double(smaller)
     else { return false }
     let top = leading(Int(id.slot))
-    return centroids.likeness(top, of: Int(id.slot), Int(other.slot)) >= settings.bridgeSimilarity
+    return centroids.likeness(top, of: Int(id.slot), Int(other.slot))
+      >= settings.bridgeSimilarity * caution
   }
 
   /// A cluster's heaviest terms, without those that only repeat shorter ones.
@@ -69,11 +74,15 @@ extension TopicModel {
   ) -> Bool {
     let cosine = centroids.likeness(top, of: slot, other)
     if cosine >= settings.mergeSimilarity { return true }
-    guard cosine >= settings.anchoredSimilarity else { return false }
+    let apart = abs(centroids.births[slot] - centroids.births[other])
+    guard cosine >= settings.anchoredSimilarity, apart <= settings.anchoredTime.microseconds else {
+      return false
+    }
     let theirs = leading(other)
     let anchors = top.map(\.term).filter { term in
       theirs.contains { $0.term == term }
-        && rates.significance(rates.table.entries[Int(term)]) >= settings.anchorSignificance
+        && rates.significance(rates.table.entries[Int(term)])
+          >= settings.anchorSignificance * caution
     }
     return strength(anchors) >= settings.anchorStrength
   }
@@ -108,6 +117,8 @@ extension TopicModel {
     joinKeys(into, absorbed, theirs)
     clusters[Int(into.slot)].absorb(absorbed)
     centroids.touch(Int(into.slot), at: absorbed.last.microseconds)
+    centroids.noteBirth(
+      Int(into.slot), at: clusters[Int(into.slot)].first.microseconds)
     if clusters[Int(into.slot)].lastTick != tickNumber {
       clusters[Int(into.slot)].lastTick = tickNumber
       tick.touched.append(into)
@@ -165,12 +176,49 @@ extension TopicModel {
   }
 
   private mutating func publishIfReady(_ id: ClusterID, at time: Instant) {
-    let slot = Int(id.slot)
-    guard clusters[slot].isReady(settings) else { return }
-    let bursts = centroids.heaviest(slot, 6).filter {
-      rates.significance(rates.table.entries[Int($0.term)]) >= settings.minimumSignificance
+    if isAlarmByItself(Int(id.slot)) || isStory(Int(id.slot)) { emerge(id, at: time) }
+  }
+
+  /// Whether its one post is worth a look before a second comes. Only where posts carry no voices,
+  /// as in a list of what is much read: elsewhere one voice is never enough.
+  private func isAlarmByItself(_ slot: Int) -> Bool {
+    guard clusters[slot].posts == 1, settings.minimumAlarmPosts == 1,
+      clusters[slot].voices.smallest.isEmpty,
+      clusters[slot].novelty >= settings.minimumNovelty,
+      let only = clusters[slot].references.first
+    else { return false }
+    return SeverityReader.standard.isAlarming(only.text)
+  }
+
+  /// Whether enough was said together, and much more of it than usual.
+  private mutating func isStory(_ slot: Int) -> Bool {
+    let coherence = coherence(slot)
+    guard clusters[slot].posts >= settings.minimumSeverePosts,
+      coherence >= settings.minimumCoherence / 2
+    else { return false }
+    // The second highest is what two terms reach.
+    var (first, second) = (0.0, 0.0)
+    for (term, _) in centroids.heaviest(slot, 6) {
+      var z = rates.significance(rates.table.entries[Int(term)])
+      if isUsual[Int(term)] { z -= settings.usualDiscount }
+      (first, second) = z > first ? (z, first) : (first, max(second, z))
     }
-    guard bursts.count >= 2 else { return }
+    guard second >= min(settings.minimumSignificance, settings.severeSignificance) else {
+      return false
+    }
+    let serious = severity(slot).serious
+    let isSevere = serious >= Self.severeShare
+    guard second >= (isSevere ? settings.severeSignificance : settings.minimumSignificance),
+      clusters[slot].isReady(settings, isSevere: isSevere)
+    else { return false }
+    // A crowd that tells of one explosion in many ways may share few words.
+    if serious >= Self.troubleShare { return true }
+    return coherence >= settings.minimumCoherence
+      && coherenceBesidesTop(slot) >= settings.minimumBreadth
+  }
+
+  private mutating func emerge(_ id: ClusterID, at time: Instant) {
+    let slot = Int(id.slot)
     notes[slot] = TopicNotes(detected: time)
     isTopic[slot] = true
     tick.emerged.insert(id.serial)

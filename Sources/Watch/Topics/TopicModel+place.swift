@@ -38,7 +38,8 @@ extension TopicModel {
     let novelty = noteNovelty()
     let (first, second) = centroids.nearest(
       post.weighed, order: post.order, at: time.microseconds,
-      timeToLive: Double(settings.timeToLive.microseconds), least: settings.joinSimilarity)
+      timeToLive: Double(settings.timeToLive.microseconds),
+      least: settings.joinSimilarity * caution)
     let (id, other) = chosen(first, second) ?? (found(item, at: time), nil)
     duplicates.insert(signature, cluster: id, at: decisionStep)
     centroids.add(post.weighed, to: id)
@@ -50,8 +51,9 @@ extension TopicModel {
 
   /// The cluster that the post joins, and the next that it is like as well.
   private func chosen(_ first: Match?, _ second: Match?) -> (ClusterID, ClusterID?)? {
-    guard let first, first.score >= settings.joinSimilarity else { return nil }
-    guard let second, second.score >= settings.joinSimilarity else { return (first.id, nil) }
+    let least = settings.joinSimilarity * caution
+    guard let first, first.score >= least else { return nil }
+    guard let second, second.score >= least else { return (first.id, nil) }
     return (first.id, second.id)
   }
 
@@ -102,6 +104,10 @@ extension TopicModel {
         return isNew
       }
       centroids.makeRoom(term: term)
+      if rates.table.isUnheard(term) {
+        rates.assume(usualWords.expected(found.key), of: term)
+        noteUsual(term)
+      }
       if isNew { post.terms.append(term) }
     }
   }
@@ -127,12 +133,13 @@ extension TopicModel {
   /// A term weighs by its rarity and its burst; the whole post has length one.
   private mutating func weigh() {
     post.weighed.removeAll(keepingCapacity: true)
-    let all = rates.posts.total + 1
+    let all = rates.posts.total + settings.priorPosts
     var sum = 0.0
     for term in post.terms {
       let entry = rates.table.entries[Int(term)]
       let rarity = naturalLogarithm(max(1.05, all / (Double(entry.total) + 0.5)))
-      let burst = min(8, rates.significance(entry))
+      // An everyday word that bursts is no sign that two posts tell the same.
+      let burst = isUsual[Int(term)] ? 0 : min(8, rates.significance(entry))
       var weight = rarity * (1 + settings.burstBoost * burst / 4)
       if TermScanner.isTriple(entry.key) { weight *= Self.tripleShare }
       sum += weight * weight

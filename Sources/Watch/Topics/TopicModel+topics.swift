@@ -104,13 +104,18 @@ extension TopicModel {
     return ranked.prefix(Self.leadingTerms).map(\.term)
   }
 
-  private func score(_ cluster: Cluster, _ figures: WindowFigures) -> Double {
+  private func score(
+    _ cluster: Cluster, _ figures: WindowFigures, _ severity: TopicSeverity, coherence: Double
+  ) -> Double {
     let burst = min(1, figures.highest / 8)
     // Where nobody is named, posts have to stand for voices.
     let voices = cluster.voices.smallest.isEmpty ? cluster.posts : cluster.voices.estimate
     let breadth = min(1, naturalLogarithm(Double(1 + voices)) / naturalLogarithm(33))
     let rise = min(1, max(0, figures.hour.z - figures.sixHours.z) / 4)
-    return 0.45 * burst + 0.25 * breadth + 0.15 * rise + 0.15 * cluster.novelty
+    let trouble = 0.7 * severity.serious + 0.3 * severity.grave
+    let plain =
+      0.25 * burst + 0.15 * breadth + 0.05 * rise + 0.1 * cluster.novelty + 0.1 * coherence
+    return max(0, plain + 0.35 * trouble - 0.1 * severity.leisure)
   }
 
   /// Looks at a topic again: its score, its state, and its keywords where it has grown.
@@ -121,7 +126,9 @@ extension TopicModel {
     guard var topic = notes[slot] else { return }
     if isTouched { topic.leading = leadingTerms(slot) }
     let figures = figures(topic.leading)
-    let score = score(clusters[slot], figures)
+    if isTouched { topic.severity = severity(slot) }
+    let score = score(
+      clusters[slot], figures, topic.severity, coherence: coherence(slot))
     topic.rises = score > topic.score ? topic.rises + 1 : 0
     topic.score = score
     topic.figures = figures

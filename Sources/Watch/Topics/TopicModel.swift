@@ -27,14 +27,31 @@ package struct ClusterMerge: Hashable, Sendable {
 /// they arrive inside a tick changes nothing. The same ticks give the same topics, on any machine,
 /// with or without a checkpoint in between.
 ///
-/// Still to come: learned boilerplate of feeds, lexicon units with neighbour entropy, a background
-/// table of usual words, daily cycles per source class, overdispersion per term, splitting.
+/// What parts of it earn, measured by leaving one out (`incident-lab topics --config`, crisis
+/// tweets and news headlines of the development sets): strict B-cubed F1 and the share of topics
+/// that are events on the first, recall on the second.
+///
+/// | without | crisis F1 | crisis precision | news recall |
+/// |---|---|---|---|
+/// | nothing | .757 | .756 | .833 |
+/// | the weight of a burst (`burstBoost`) | .447 | .840 | .976 |
+/// | coherence of what is published | .757 | .749 | .833 |
+/// | a second word in common (`minimumBreadth`) | .757 | .753 | .833 |
+/// | the discount of everyday words | .757 | .730 | .833 |
+/// | a significance of 4 (3 instead) | .757 | .727 | .833 |
+/// | alarms of one post, by which the median delay falls from 286 to 3 minutes | .757 | .767 | .833 |
+///
+/// Still to come: learned boilerplate of feeds, lexicon units with neighbour entropy, daily cycles
+/// per source class, overdispersion per term, splitting.
 package struct TopicModel: Sendable {
   package let settings: ModelSettings
   var scanner: TermScanner
   var rates: TermRates
   var duplicates: NearDuplicates
   var voiceTerms: VoiceTerms
+  private(set) var usualWords = UsualWords.standard
+  /// For each term whether it consists of everyday words.
+  var isUsual: [Bool] = []
   var noveltyFilter: NoveltyFilter
 
   var clusters: [Cluster] = []
@@ -113,6 +130,18 @@ package struct TopicModel: Sendable {
       times[$0] != times[$1] ? times[$0] < times[$1] : items[$0].id < items[$1].id
     }
   }
+
+  /// Whether so little was heard that every word seems to burst, and bursts prove little.
+  var isLearning: Bool {
+    guard let now, let firstTick else { return true }
+    return now - firstTick < settings.learningTime
+  }
+
+  /// What two posts must have in common, and what a burst must show, while the model learns: so
+  /// many times as much as later.
+  var caution: Double { isLearning ? Self.learningCaution : 1 }
+
+  private static let learningCaution = 4.0 / 3
 
   /// How long the model has been listening.
   package func age(at instant: Instant) -> Duration {

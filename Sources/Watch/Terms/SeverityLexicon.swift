@@ -114,6 +114,20 @@ private let severityText: StaticString = """
   harm 3 死亡 遇难 身亡 丧生 死了 尸体 遗体 失联 重伤 dead death deaths killed died fatal casualties
   harm 2 受伤 伤亡 伤者 伤员 被困 失踪 坠楼 跳楼 轻生 救援 搜救 疏散 撤离 转移群众 救命 流血 昏迷
   harm 2 injured injuries trapped missing rescue rescued evacuate evacuated evacuation wounded
+  fire 3 山火 火情 烧毁 爆管 wildfires bushfire incendio incêndio
+  fire 2 inferno ablaze flare-up explosión explosão esplosione
+  collapse 3 楼塌 桥塌 垮桥 矿难 塌楼 坠井 avalanche derrumbe crollo
+  water 3 海啸 龙卷风 飓风 特大洪水 洪灾 水灾 hurricane tornado cyclone tsunami inundaciones enchente
+  water 2 暴雪 寒潮 沙尘暴 超强台风 storms blizzard superstorm typhoons hurricanes alluvione
+  quake 3 震中 强震 火山喷发 earthquakes epicenter epicentre magnitude terremoto sismo temblor eruption
+  traffic 3 坠毁 失事 空难 撞向 沉没 相撞事故 crashes sinking capsized crash-landing shipwreck
+  poison 3 核泄漏 辐射 爆炸物 radiation nuclear_leak oil_spill
+  health 2 阳性 病例 变异株 封控 疫苗事故 病毒 virus infections
+  violence 3 袭击 遇袭 遇刺 空袭 交火 炮击 枪声 枪杀 恐袭 被害 杀害 坠亡 airstrike missile
+  violence 3 assassinated bombing gunfire massacre hostages
+  violence 2 开枪 战争 入侵 武装 政变 导弹 停火 围殴 殴打 失踪案 war invasion coup troops militants
+  harm 3 罹难 溺亡 猝死 致死 死伤 失踪 伤者众多 victims death_toll perished muertos mortos morti
+  harm 2 去世 逝世 遇险 脱险 获救 抢险 求救 断联 disaster survivors relief heridos feridos feriti emergencia
   harm 1 紧急 危险 事故 险情 emergency danger accident incident
   grievance 2 强拆 欠薪 讨薪 拖欠工资 虐待 体罚 猥亵 性侵 跑路 集资 诈骗 贪污 殴打 暴力执法
   grievance 2 abuse fraud unpaid_wages

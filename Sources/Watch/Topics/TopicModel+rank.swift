@@ -1,0 +1,110 @@
+// What is looked at first: how serious a topic is, and how well it holds together.
+
+/// What the words of the posts that stand for a topic say about trouble, as shares of these posts.
+struct TopicSeverity: Hashable, Sendable {
+  var grave = 0.0
+  /// Serious or grave.
+  var serious = 0.0
+  /// Worth a look, serious or grave.
+  var any = 0.0
+  var leisure = 0.0
+
+  static let none = TopicSeverity()
+
+  var shares: [Double] { [grave, serious, any, leisure] }
+}
+
+/// Reads texts for words of trouble, whatever desk they are read for.
+struct SeverityReader: Sendable {
+  static let standard = SeverityReader()
+
+  private let words: [SeverityWord]
+  private let finder: WordFinder
+
+  private init() {
+    words = SeverityWord.standard
+    finder = WordFinder(words.map(\.word))
+  }
+
+  func read(_ texts: [String]) -> TopicSeverity {
+    guard !texts.isEmpty else { return .none }
+    var severity = TopicSeverity()
+    let share = 1 / Double(texts.count)
+    for text in texts {
+      let found = finder.find(in: Alphabet.shared.compared(text)).map { words[$0] }
+      if found.contains(where: { $0.trouble == .drill }) { continue }
+      let weight = found.map(\.weight).max() ?? 0
+      if weight >= 1 { severity.any += share }
+      if weight >= 2 { severity.serious += share }
+      if weight >= 3 { severity.grave += share }
+      if found.contains(where: { $0.trouble == .leisure }) { severity.leisure += share }
+    }
+    return severity
+  }
+
+  /// Whether a text alone is worth a look: two serious words, or a grave one and a number, as in a
+  /// magnitude or a count of the missing.
+  func isAlarming(_ text: String) -> Bool {
+    let scalars = Alphabet.shared.compared(text)
+    let found = Set(finder.find(in: scalars)).map { words[$0] }
+    guard !found.contains(where: { $0.weight == 0 }) else { return false }
+    if found.count(where: { $0.weight >= 2 }) >= 2 { return true }
+    return found.contains { $0.weight >= 3 }
+      && scalars.contains { Alphabet.shared.scalarClass($0) == .digit }
+  }
+}
+
+extension TopicModel {
+  func severity(_ slot: Int) -> TopicSeverity {
+    SeverityReader.standard.read(clusters[slot].references.map(\.text))
+  }
+
+  /// Whether a term consists of everyday words, which are no news whatever their burst.
+  private func consistsOfUsualWords(_ term: Int32) -> Bool {
+    let key = rates.table.entries[Int(term)].key
+    return switch TermScanner.parts(of: key) {
+    case .ideographs, .word: usualWords.holds(key)
+    case .wordPair: usualWords.holdsAll(of: rates.table.text(term))
+    }
+  }
+
+  mutating func noteUsual(_ term: Int32) {
+    while isUsual.count <= Int(term) { isUsual.append(false) }
+    isUsual[Int(term)] = consistsOfUsualWords(term)
+  }
+
+  /// After a restart: it follows from the terms, so no checkpoint holds it.
+  mutating func noteUsualTerms() {
+    isUsual.removeAll()
+    for term in rates.table.entries.indices { noteUsual(Int32(term)) }
+  }
+
+  /// How alike two of its posts are on average, in 0...1.
+  ///
+  /// The centroid is a sum of n vectors of length one, so its square is n and all cosines of pairs.
+  func coherence(_ slot: Int) -> Double {
+    let posts = Double(clusters[slot].posts)
+    guard posts > 1 else { return 1 }
+    return min(1, max(0, (centroids.squares[slot] - posts) / (posts * (posts - 1))))
+  }
+
+  /// What of that is left without the term that its posts share most: a story has more than one
+  /// word in common, and a crowd that says `eat` has not.
+  mutating func coherenceBesidesTop(_ slot: Int) -> Double {
+    let terms = centroids.heaviest(slot, 24)
+    guard
+      let top = terms.first(where: {
+        !TermScanner.isCompound(rates.table.entries[Int($0.term)].key)
+      })
+    else { return 0 }
+    let posts = Double(clusters[slot].posts)
+    let topKey = rates.table.entries[Int(top.term)].key
+    var rest = coherence(slot)
+    for (term, weight) in terms
+    where TermScanner.overlap(rates.table.entries[Int(term)].key, topKey) {
+      let share = Double(weight) / posts
+      rest -= share * share
+    }
+    return rest
+  }
+}
