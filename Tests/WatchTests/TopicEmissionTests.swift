@@ -93,6 +93,49 @@ struct TopicEmissionTests {
     #expect(Self.emerged(Self.items(noise, at: now, every: .seconds(1))).isEmpty)
   }
 
+  private static func isAlarming(_ text: String) -> Bool {
+    var runs = TextRuns()
+    runs.read(title: nil, text: text)
+    return SeverityReader.standard.isAlarming(runs)
+  }
+
+  @Test(
+    "one text alarms by two kinds of trouble, by harm told twice, or by a grave word and a number",
+    arguments: [
+      "青峡化工厂爆炸，有人被困", "云南发生6.4级地震", "At least 90 dead, dozens injured",
+      "Explosion at the mill, workers trapped", "Magnitude 6.2 earthquake off the coast",
+    ])
+  func alarms(text: String) {
+    #expect(Self.isAlarming(text))
+  }
+
+  @Test(
+    "no number of a link, a name or a date does, nor a quake too small to do damage, nor an idiom",
+    arguments: [
+      "Parmigiano per il #terremoto http://t.co/vz8FsWxD", "#terremoto @anna77 what do you say",
+      "1891年10月28日的地震", "#quake M 4.2 near the islands", "earthquake quake aftershock",
+      "新款好吃到爆炸，3个口味", String(repeating: "今天风和日丽大家去湖边散步", count: 20) + "爆炸3人被困",
+    ])
+  func alarmsNot(text: String) {
+    #expect(!Self.isAlarming(text))
+  }
+
+  @Test("the first word of a fire is not swallowed by the small talk of its place")
+  func cry() throws {
+    let now = AlertCounty.start + .hours(48)
+    var items = Self.items(
+      ["青峡镇风景不错", "青峡镇的面条好吃", "周末想去青峡镇走走"], at: now, every: .minutes(5))
+    items.append(
+      Self.items(["青峡镇粮站起火，有人被困"], at: now + .minutes(20)).map {
+        var item = $0
+        item.id = "cry"
+        return item
+      }[0])
+    for index in items.indices { items[index].owner = nil }
+    let topics = Self.emerged(items)
+    #expect(topics.map(\.key) == ["cry"])
+  }
+
   @Test("words of trouble are counted in shares of the posts, drills not at all")
   func severity() {
     let severity = SeverityReader.standard.read(["厂房爆炸", "厂房冒烟", "厂房消防", "应急演练：厂房爆炸"])

@@ -7,7 +7,7 @@ extension WordSet {
       .split(whereSeparator: { $0 == " " || $0 == "\n" }).map(String.init))
 }
 
-private let stopWordText: StaticString = """
+let stopWordText: StaticString = """
   a an the this that these those some any each every all both few more most much many such other
   another no not nor only own same so than too very just also even still yet ever never always
   i me my mine myself we us our ours ourselves you your yours yourself he him his himself she her
@@ -25,7 +25,7 @@ private let stopWordText: StaticString = """
   im ive id ill dont doesnt didnt cant couldnt wont wouldnt isnt arent wasnt werent hasnt havent
   don't doesn't didn't can't couldn't won't wouldn't isn't aren't wasn't weren't hasn't haven't
   i'm i've i'd i'll it's that's there's what's he's she's we're we've they're you're let's
-  rt mt amp http https www com cc dm ff tco
+  rt mt amp lt gt quot nbsp http https www com cc dm ff tco
   de la el los las del en un una unos unas y que se por con para su es al lo como mas pero sus le
   ya este esta si porque cuando muy sin sobre ser son tiene tambien me hay donde desde todo nos
   o do da dos das no na nos nas em um uma ao aos com sem mais mas foi pelo pela isso ele ela

@@ -15,7 +15,9 @@ struct UsualWords: Sendable {
 
   private init() {
     veryUsual = Self.keys(veryUsualText)
-    usual = Self.keys(usualText)
+    // Words that say nothing by themselves are passed over as they stand, not in all their forms:
+    // `looking` is a term, and `look` is none.
+    usual = Self.keys(usualText).union(Self.keys(stopWordText))
   }
 
   /// In how many of a thousand posts the term of this key is expected; 0 for what is not known.
@@ -128,4 +130,23 @@ private let usualText: StaticString = """
   youtube yum zero ur bc lil cuz tho wit da dat dis nah yup yep hahaha hahah lolol omfg wtf smh tbh
   idk btw imma ima finna gunna wana ain't aint y'all yall bruh mfw irl dm rt fam thx pls plz
   january february march april june august september october november december monday tuesday
+  absolutely actually anybody appreciate arrived art asked away aww babes ball basically become
+  biggest blame blog bloody blowing boo book bored born bout boyfriend broken brought buddy built
+  busy called cancelled cannot caught champ cheers classes college comfy complain completely
+  convinced cos cosy coworker coz cozy crap crying cunt dance dear degrees desperate driving dry
+  dumbass earlier easily eating entire etc everywhere evil fantastic fat favor feels fingers
+  finished follower followers forgot freezing fucked fuckin funniest game gamer gimme girlfriend
+  given giving goodness gorgeous greatest guilty gutted hahah handle happier hardcore hates heads
+  hehe hopefully hotter hrs humor idiot jeans jobs jokes jus keen kept kidding kinda knowing
+  laptop laughed legend legit less lines listened literally lives lord losing loved lovely loving
+  low lying managed means meh memories men met mins missed movies moving mums nails nearby netflix
+  nicer nobody nope noticed often opinion others outta pants party peace photos pics pictures
+  pissed places planning plans playlist posted ppl praying previously pro putting quotes
+  restaurant retweet roommate saved scared seconds seeing seems selfish sent setting shame
+  shirtless shopped shows sigh singing sitting skinny sleepy snapchat social sounds spent stage
+  started starting staying stressed stuck students studying stupidity sunshine supposed swag
+  talking tea teary texting texts thankyou thinking thoughts til times tired told totally trending
+  truly trying tryna turning twerk ugh upper using vibes vids voted waiting waking wanted watched
+  weeks weirdo winning woke woken works worried worry youre thats xx xxx xo lmaoo lmaooo hahahaha
+  yeh yo
   """

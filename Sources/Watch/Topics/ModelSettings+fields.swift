@@ -27,6 +27,7 @@ extension ModelSettings {
     try Self.read(&fields, "minimumNovelty", 0...1, &minimumNovelty)
     try Self.read(&fields, "minimumBreadth", -1...1, &minimumBreadth)
     try Self.read(&fields, "usualDiscount", 0...100, &usualDiscount)
+    try Self.read(&fields, "minimumSubject", 0...1, &minimumSubject)
     try Self.read(&fields, "minimumAlarmPosts", 1...1000, &minimumAlarmPosts)
     try Self.read(&fields, "minimumCoherence", 0...1, &minimumCoherence)
     try Self.read(&fields, "minimumSeverePosts", 1...1000, &minimumSeverePosts)

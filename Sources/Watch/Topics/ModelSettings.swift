@@ -9,11 +9,11 @@ package struct ModelSettings: Hashable, Sendable {
   /// A topic that nothing was added to for so long is closed.
   package var timeToLive: Duration = .hours(96)
   /// How alike a post and a topic must be to join, in 0...1, fading with the topic's age.
-  package var joinSimilarity = 0.15
+  package var joinSimilarity = 0.165
   /// How alike two topics must be to become one without sharing a burst.
   package var mergeSimilarity = 0.30
   /// How alike they must at least be if they share one.
-  package var anchoredSimilarity = 0.14
+  package var anchoredSimilarity = 0.18
   /// A term is an anchor of a burst from this significance on.
   package var anchorSignificance = 6.0
   /// Anchors must be so strong together: words, and half the number of distinct ideographs.
@@ -49,6 +49,8 @@ package struct ModelSettings: Hashable, Sendable {
   package var minimumCoherence = 0.2
   /// The same without the one word that they share most.
   package var minimumBreadth = 0.03
+  /// How much of what its posts say, in 0...1, a term that is no everyday word must make up.
+  package var minimumSubject = 0.25
   /// Of posts that tell of serious trouble, so many are enough.
   package var minimumSeverePosts = 2
   /// Of posts without voices that are alarming by themselves, so many.
@@ -76,7 +78,7 @@ extension ModelSettings {
       \.joinSimilarity, \.mergeSimilarity, \.anchoredSimilarity, \.anchorSignificance,
       \.anchorStrength, \.bridgeShare, \.bridgeSimilarity, \.burstBoost, \.priorCount,
       \.priorPosts, \.minimumSignificance, \.minimumNovelty, \.minimumCoherence,
-      \.severeSignificance, \.minimumBreadth, \.usualDiscount,
+      \.severeSignificance, \.minimumBreadth, \.usualDiscount, \.minimumSubject,
     ]
   }
 

@@ -184,10 +184,9 @@ extension TopicModel {
   private func isAlarmByItself(_ slot: Int) -> Bool {
     guard clusters[slot].posts == 1, settings.minimumAlarmPosts == 1,
       clusters[slot].voices.smallest.isEmpty,
-      clusters[slot].novelty >= settings.minimumNovelty,
-      let only = clusters[slot].references.first
+      clusters[slot].novelty >= settings.minimumNovelty
     else { return false }
-    return SeverityReader.standard.isAlarming(only.text)
+    return post.isAlarming
   }
 
   /// Whether enough was said together, and much more of it than usual.
@@ -209,7 +208,7 @@ extension TopicModel {
     let serious = severity(slot).serious
     let isSevere = serious >= Self.severeShare
     guard second >= (isSevere ? settings.severeSignificance : settings.minimumSignificance),
-      clusters[slot].isReady(settings, isSevere: isSevere)
+      clusters[slot].isReady(settings, isSevere: isSevere), isAboutSomething(slot)
     else { return false }
     // A crowd that tells of one explosion in many ways may share few words.
     if serious >= Self.troubleShare { return true }

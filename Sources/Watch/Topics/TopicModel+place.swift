@@ -8,6 +8,8 @@ extension TopicModel {
   private static let tagBoost = 1.5
   /// A triple is rare and would outweigh the two pairs that it consists of.
   private static let tripleShare = 0.25
+  /// With fewer serious posts than this share a cluster is small talk.
+  private static let smallTalkShare = 0.2
   /// A published time further back is not believed to say when something was talked about.
   private static let oldestPublished: Duration = .hours(24)
 
@@ -35,6 +37,7 @@ extension TopicModel {
       nextSerial += 1
       return
     }
+    post.isAlarming = SeverityReader.standard.isAlarming(scanner.text)
     let novelty = noteNovelty()
     let (first, second) = centroids.nearest(
       post.weighed, order: post.order, at: time.microseconds,
@@ -52,9 +55,18 @@ extension TopicModel {
   /// The cluster that the post joins, and the next that it is like as well.
   private func chosen(_ first: Match?, _ second: Match?) -> (ClusterID, ClusterID?)? {
     let least = settings.joinSimilarity * caution
-    guard let first, first.score >= least else { return nil }
-    guard let second, second.score >= least else { return (first.id, nil) }
-    return (first.id, second.id)
+    let fits = [first, second].compactMap { match -> ClusterID? in
+      guard let match, match.score >= least, !isCryAmidSmallTalk(match.id) else { return nil }
+      return match.id
+    }
+    return fits.first.map { ($0, fits.count > 1 ? fits[1] : nil) }
+  }
+
+  /// Whether the post tells of trouble, and the cluster, which is no topic, of none: what is said of
+  /// a place every day must not swallow the first word of a fire there.
+  private func isCryAmidSmallTalk(_ id: ClusterID) -> Bool {
+    post.isAlarming && !isTopic[Int(id.slot)]
+      && severity(Int(id.slot)).serious < Self.smallTalkShare
   }
 
   /// The published time where it can be true, else the time the item was first seen.

@@ -42,15 +42,60 @@ struct SeverityReader: Sendable {
     return severity
   }
 
-  /// Whether a text alone is worth a look: two serious words, or a grave one and a number, as in a
-  /// magnitude or a count of the missing.
-  func isAlarming(_ text: String) -> Bool {
-    let scalars = Alphabet.shared.compared(text)
-    let found = Set(finder.find(in: scalars)).map { words[$0] }
+  /// Whether a text alone is worth a look: serious words of two kinds of trouble, two words of
+  /// harm, or a grave word and a number, as in a magnitude or a count of the missing.
+  ///
+  /// Only its beginning is read, which is a headline or a whole short post: long articles mention everything.
+  func isAlarming(_ text: borrowing TextRuns) -> Bool {
+    let beginning = Array(text.scalars.prefix(Self.beginning))
+    let found = Set(finder.find(in: beginning)).map { words[$0] }
     guard !found.contains(where: { $0.weight == 0 }) else { return false }
-    if found.count(where: { $0.weight >= 2 }) >= 2 { return true }
-    return found.contains { $0.weight >= 3 }
-      && scalars.contains { Alphabet.shared.scalarClass($0) == .digit }
+    let serious = found.filter { $0.weight >= 2 }
+    let kinds = Set(serious.map(\.trouble))
+    let isTold = kinds.count >= 2 || serious.count { $0.trouble == .harm } >= 2
+    guard isTold || found.contains(where: { $0.weight >= 3 }) else { return false }
+    let numbers = Self.numbers(in: text)
+    // Quakes that nobody is harmed by are announced by the dozen every day.
+    if kinds == [.quake], let magnitude = numbers.filter(\.isDecimal).map(\.value).max(),
+      magnitude < Self.feltMagnitude
+    {
+      return false
+    }
+    return isTold || !numbers.isEmpty
+  }
+
+  private static let beginning = 200
+
+  /// From here on a quake does damage near its centre.
+  private static let feltMagnitude = 5.0
+
+  private struct FoundNumber {
+    var value: Double
+    var isDecimal: Bool
+  }
+
+  /// The numbers that count or measure something: none of a link, a name, a date or a time.
+  private static func numbers(in text: borrowing TextRuns) -> [FoundNumber] {
+    let scalars = text.scalars
+    return text.runs.compactMap { run in
+      guard run.kind == .measure || run.kind == .number, run.start < Self.beginning
+      else { return nil }
+      if let unit = scalars[run.start..<run.end].last, Units.isOfCalendar(unit) { return nil }
+      var value = 0.0
+      var place = 0.0
+      var length = 0
+      for scalar in scalars[run.start..<run.end] {
+        if (0x30...0x39).contains(scalar) {
+          length += 1
+          value = value * 10 + Double(scalar - 0x30)
+          place *= 10
+        } else if place == 0 {
+          place = 1
+        }
+      }
+      let isDecimal = place == 10 && length == 2
+      return FoundNumber(value: isDecimal ? value / 10 : value, isDecimal: isDecimal)
+    }
   }
 }
 
@@ -86,6 +131,15 @@ extension TopicModel {
     let posts = Double(clusters[slot].posts)
     guard posts > 1 else { return 1 }
     return min(1, max(0, (centroids.squares[slot] - posts) / (posts * (posts - 1))))
+  }
+
+  /// Whether its posts share something that is no everyday word: `better` is said of anything.
+  mutating func isAboutSomething(_ slot: Int) -> Bool {
+    let least = settings.minimumSubject * centroids.squares[slot].squareRoot()
+    return centroids.heaviest(slot, 24).contains { term, weight in
+      !isUsual[Int(term)] && Double(weight) >= least
+        && !TermScanner.isTriple(rates.table.entries[Int(term)].key)
+    }
   }
 
   /// What of that is left without the term that its posts share most: a story has more than one

@@ -168,4 +168,6 @@ struct PostBuffers: Sendable {
   /// Places in `weighed`, heaviest first.
   var order: [Int] = []
   var packed: [UInt64] = []
+  /// Worth a look by itself.
+  var isAlarming = false
 }
