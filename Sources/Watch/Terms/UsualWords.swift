@@ -10,14 +10,14 @@ struct UsualWords: Sendable {
   private static let veryUsualPosts = 12.0
   private static let usualPosts = 4.0
 
-  private let veryUsual: Set<UInt64>
-  private let usual: Set<UInt64>
+  private let veryUsual: WordSet
+  private let usual: WordSet
 
   private init() {
-    veryUsual = Self.keys(veryUsualText)
+    veryUsual = WordSet(keys: Self.keys(veryUsualText))
     // Words that say nothing by themselves are passed over as they stand, not in all their forms:
     // `looking` is a term, and `look` is none.
-    usual = Self.keys(usualText).union(Self.keys(stopWordText))
+    usual = WordSet(keys: Self.keys(usualText).union(Self.keys(stopWordText)))
   }
 
   /// In how many of a thousand posts the term of this key is expected; 0 for what is not known.

@@ -14,30 +14,51 @@ struct TopicSeverity: Hashable, Sendable {
   var shares: [Double] { [grave, serious, any, leisure] }
 }
 
+/// What the words of one text say about trouble.
+struct TextTrouble: Hashable, Sendable {
+  /// The highest of its words.
+  var weight = 0
+  var isDrill = false
+  var isLeisure = false
+}
+
 /// Reads texts for words of trouble, whatever desk they are read for.
 struct SeverityReader: Sendable {
   static let standard = SeverityReader()
 
-  private let words: [SeverityWord]
+  /// Of each word; apart, so that no string is touched while a text is read.
+  private let weights: [Int]
+  private let troubles: [Trouble]
   private let finder: WordFinder
 
   private init() {
-    words = SeverityWord.standard
+    let words = SeverityWord.standard
+    weights = words.map(\.weight)
+    troubles = words.map(\.trouble)
     finder = WordFinder(words.map(\.word))
   }
 
-  func read(_ texts: [String]) -> TopicSeverity {
+  /// What one text says of trouble, so that it is read once and not at every look at its topic.
+  func read(_ text: String) -> TextTrouble {
+    let scalars = Alphabet.shared.compared(text)
+    var trouble = TextTrouble()
+    finder.eachWord(in: scalars) { number in
+      trouble.weight = max(trouble.weight, weights[number])
+      if troubles[number] == .drill { trouble.isDrill = true }
+      if troubles[number] == .leisure { trouble.isLeisure = true }
+    }
+    return trouble
+  }
+
+  func read(_ texts: [TextTrouble]) -> TopicSeverity {
     guard !texts.isEmpty else { return .none }
     var severity = TopicSeverity()
     let share = 1 / Double(texts.count)
-    for text in texts {
-      let found = finder.find(in: Alphabet.shared.compared(text)).map { words[$0] }
-      if found.contains(where: { $0.trouble == .drill }) { continue }
-      let weight = found.map(\.weight).max() ?? 0
-      if weight >= 1 { severity.any += share }
-      if weight >= 2 { severity.serious += share }
-      if weight >= 3 { severity.grave += share }
-      if found.contains(where: { $0.trouble == .leisure }) { severity.leisure += share }
+    for text in texts where !text.isDrill {
+      if text.weight >= 1 { severity.any += share }
+      if text.weight >= 2 { severity.serious += share }
+      if text.weight >= 3 { severity.grave += share }
+      if text.isLeisure { severity.leisure += share }
     }
     return severity
   }
@@ -45,18 +66,24 @@ struct SeverityReader: Sendable {
   /// Whether a text alone is worth a look: serious words of two kinds of trouble, two words of
   /// harm, or a grave word and a number, as in a magnitude or a count of the missing.
   ///
-  /// Only its beginning is read, which is a headline or a whole short post: long articles mention everything.
+  /// Only its beginning is read, a headline or a whole short post: long articles mention everything.
   func isAlarming(_ text: borrowing TextRuns) -> Bool {
-    let beginning = Array(text.scalars.prefix(Self.beginning))
-    let found = Set(finder.find(in: beginning)).map { words[$0] }
-    guard !found.contains(where: { $0.weight == 0 }) else { return false }
-    let serious = found.filter { $0.weight >= 2 }
-    let kinds = Set(serious.map(\.trouble))
-    let isTold = kinds.count >= 2 || serious.count { $0.trouble == .harm } >= 2
-    guard isTold || found.contains(where: { $0.weight >= 3 }) else { return false }
+    var serious: [Int] = []
+    var isGrave = false
+    var isIdle = false
+    finder.eachWord(in: text.scalars, upTo: Self.beginning) { number in
+      if weights[number] == 0 { isIdle = true }
+      if weights[number] >= 3 { isGrave = true }
+      if weights[number] >= 2, !serious.contains(number) { serious.append(number) }
+    }
+    guard !isIdle, let first = serious.first else { return false }
+    let isOneKind = serious.allSatisfy { troubles[$0] == troubles[first] }
+    let isTold = !isOneKind || serious.count { troubles[$0] == .harm } >= 2
+    guard isTold || isGrave else { return false }
     let numbers = Self.numbers(in: text)
     // Quakes that nobody is harmed by are announced by the dozen every day.
-    if kinds == [.quake], let magnitude = numbers.filter(\.isDecimal).map(\.value).max(),
+    if isOneKind, troubles[first] == .quake,
+      let magnitude = numbers.filter(\.isDecimal).map(\.value).max(),
       magnitude < Self.feltMagnitude
     {
       return false
@@ -101,16 +128,14 @@ struct SeverityReader: Sendable {
 
 extension TopicModel {
   func severity(_ slot: Int) -> TopicSeverity {
-    SeverityReader.standard.read(clusters[slot].references.map(\.text))
+    SeverityReader.standard.read(clusters[slot].references.map(\.trouble))
   }
 
   /// Whether a term consists of everyday words, which are no news whatever their burst.
   private func consistsOfUsualWords(_ term: Int32) -> Bool {
     let key = rates.table.entries[Int(term)].key
-    return switch TermScanner.parts(of: key) {
-    case .ideographs, .word: usualWords.holds(key)
-    case .wordPair: usualWords.holdsAll(of: rates.table.text(term))
-    }
+    if TermScanner.isWord(key) { return usualWords.holds(key) }
+    return TermScanner.isWordPair(key) && usualWords.holdsAll(of: rates.table.text(term))
   }
 
   mutating func noteUsual(_ term: Int32) {
