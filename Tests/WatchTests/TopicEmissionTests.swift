@@ -138,7 +138,8 @@ struct TopicEmissionTests {
 
   @Test("words of trouble are counted in shares of the posts, drills not at all")
   func severity() {
-    let severity = SeverityReader.standard.read(["厂房爆炸", "厂房冒烟", "厂房消防", "应急演练：厂房爆炸"])
+    let texts = ["厂房爆炸", "厂房冒烟", "厂房消防", "应急演练：厂房爆炸"]
+    let severity = SeverityReader.standard.read(texts.map(SeverityReader.standard.read))
     #expect(severity.grave == 0.25)
     #expect(severity.serious == 0.5)
     #expect(severity.any == 0.75)

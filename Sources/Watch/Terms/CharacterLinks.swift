@@ -112,7 +112,7 @@ struct CharacterLinks: Sendable {
   }
 }
 
-/// Counts of pairs of 16-bit characters: open addressing, eight bytes an entry.
+/// Counts by keys of 32 bits, such as pairs of characters: open addressing, eight bytes an entry.
 struct PairTable: Sendable {
   /// Key in the high half, count in the low; a count of zero is an empty slot.
   private var slots: [UInt64]

@@ -17,6 +17,11 @@ extension CheckpointWriter {
     write(links.pairs.sorted) { $0.write($1) }
   }
 
+  mutating func write(_ frames: SourceFrames) {
+    write(ifPresent: frames.nextHalving) { $0.write($1) }
+    write(frames.counts.sorted) { $0.write($1) }
+  }
+
   mutating func write(_ rates: TermRates) {
     let table = rates.table.stored
     write(table.entries) { writer, entry in
@@ -85,6 +90,12 @@ extension CheckpointReader {
     return CharacterLinks(
       pairLimit: settings.pairLimit, halfLife: settings.halfLife, singles: singles, pairs: pairs,
       total: total, nextHalving: nextHalving)
+  }
+
+  mutating func frames(_ settings: ModelSettings) throws(CheckpointFailure) -> SourceFrames {
+    let nextHalving = try optional { (reader) throws(CheckpointFailure) in try reader.instant() }
+    let counts = try list { (reader) throws(CheckpointFailure) in try reader.unsigned() }
+    return SourceFrames(limit: settings.frameLimit, counts: counts, nextHalving: nextHalving)
   }
 
   mutating func rates(_ settings: ModelSettings) throws(CheckpointFailure) -> TermRates {

@@ -19,6 +19,7 @@ extension ModelSettings {
     try Self.read(&fields, "bridgeShare", 0...1, &bridgeShare)
     try Self.read(&fields, "bridgeSimilarity", 0...1, &bridgeSimilarity)
     try Self.read(&fields, "bridgeLimit", 16...1 << 20, &bridgeLimit)
+    try Self.read(&fields, "frameLimit", 1024...1 << 24, &frameLimit)
     try Self.read(&fields, "burstBoost", 0...100, &burstBoost)
     try Self.read(&fields, "priorCount", 0.001...1000, &priorCount)
     try Self.read(&fields, "priorPosts", 1...1_000_000, &priorPosts)

@@ -67,6 +67,7 @@ package struct ModelSettings: Hashable, Sendable {
   package var voiceLimit = 1 << 17
   package var noveltyBits = 1 << 22
   package var bridgeLimit = 1 << 14
+  package var frameLimit = 1 << 17
 
   package init() {}
 }
@@ -88,7 +89,7 @@ extension ModelSettings {
       \.minimumAlarmPosts,
       \.minimumVoices, \.termLimit,
       \.pairLimit, \.windowTermLimit, \.clusterLimit, \.duplicateLimit, \.voiceLimit,
-      \.noveltyBits, \.bridgeLimit,
+      \.noveltyBits, \.bridgeLimit, \.frameLimit,
     ]
   }
 

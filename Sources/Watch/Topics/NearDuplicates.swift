@@ -9,32 +9,38 @@ struct TextSignature: Hashable, Sendable {
   /// Under this many letters, one changed word changes most parts.
   static let shortest = 20
 
-  /// The parts are pairs of ideographs, words, and pairs of words.
-  init(_ text: borrowing TextRuns) {
+  /// The parts are pairs of ideographs, words, and pairs of words; what its source writes around
+  /// every post is none.
+  init(_ text: borrowing TextRuns, without frame: SourceFrames.Frame = .init()) {
+    let (first, last) = (frame.head, text.scalars.count - 1 - frame.tail)
     var lanes = SIMD16<UInt32>(repeating: .max)
     var exact: UInt64 = 0x9e37_79b9_7f4a_7c15
     var before: UInt64 = 0
-    for run in text.runs {
+    var letters = 0
+    for run in text.runs where run.end > first && run.start < last {
       if run.kind == .ideographs {
-        var left = text.scalars[run.start]
+        let (start, end) = (max(run.start, first), min(run.end, last))
+        var left = text.scalars[start]
         exact = (exact ^ UInt64(left)) &* Self.multiplier
-        for at in run.start + 1..<max(run.start + 1, run.end) {
+        for at in start + 1..<max(start + 1, end) {
           let right = text.scalars[at]
           exact = (exact ^ UInt64(right)) &* Self.multiplier
           Self.lower(&lanes, UInt64(left) << 32 | UInt64(right))
           left = right
         }
         before = UInt64(left)
+        letters += end - start
       } else {
         exact = (exact ^ run.key) &* Self.multiplier
         Self.lower(&lanes, run.key)
         Self.lower(&lanes, before &* Self.multiplier ^ run.key)
         before = run.key
+        letters += run.end - run.start
       }
     }
     self.lanes = lanes
     self.exact = mixed(exact)
-    isShort = text.letters < Self.shortest
+    isShort = letters < Self.shortest
   }
 
   init(lanes: SIMD16<UInt32>, exact: UInt64, isShort: Bool) {

@@ -8,6 +8,8 @@ extension TopicModel {
   private static let tagBoost = 1.5
   /// A triple is rare and would outweigh the two pairs that it consists of.
   private static let tripleShare = 0.25
+  /// From this significance on a term tells something even inside a frame.
+  private static let framedBurst = 4.0
   /// With fewer serious posts than this share a cluster is small talk.
   private static let smallTalkShare = 0.2
   /// A published time further back is not believed to say when something was talked about.
@@ -15,10 +17,11 @@ extension TopicModel {
 
   mutating func place(_ item: Item, at time: Instant) {
     scanner.read(title: item.title, text: item.text)
-    let signature = TextSignature(scanner.text)
+    let traces = Traces(item)
+    post.frame = frames.frame(of: scanner.text.scalars, source: traces.source)
+    let signature = TextSignature(scanner.text, without: post.frame)
     let countedAt = countingTime(of: item, seen: time)
     let step = TermRates.step(of: countedAt)
-    let traces = Traces(item)
     let decisionStep = TermRates.step(of: time)
     if scanner.text.letters > 0, let known = duplicates.find(signature, at: decisionStep),
       let id = resolve(known)
@@ -27,6 +30,7 @@ extension TopicModel {
       return
     }
 
+    frames.count(scanner.text.scalars, source: traces.source)
     scanner.findTerms()
     intern()
     countTerms(traces, at: step)
@@ -102,17 +106,23 @@ extension TopicModel {
     tick.places.append(id)
   }
 
+  private func isInFrame(_ found: FoundTerm) -> Bool {
+    found.end <= post.frame.head || found.start >= scanner.text.scalars.count - 1 - post.frame.tail
+  }
+
   private mutating func intern() {
     postNumber &+= 1
     let number = postNumber
     post.terms.removeAll(keepingCapacity: true)
     post.found.removeAll(keepingCapacity: true)
+    post.framed.removeAll(keepingCapacity: true)
     // Three short loops: in each the memory is asked for many terms at a time.
     for index in scanner.terms.indices { rates.table.touch(scanner.terms[index].key) }
     for index in scanner.terms.indices {
       let found = scanner.terms[index]
       if let term = rates.table.intern(found.key, scanner.text.scalars, found.start, found.end) {
         post.found.append(term)
+        if isInFrame(found) { post.framed.append(term) }
       }
     }
     for term in post.found {
@@ -159,6 +169,8 @@ extension TopicModel {
       let rarity = naturalLogarithm(max(1.05, all / (Double(entry.total) + 0.5)))
       // An everyday word that bursts is no sign that two posts tell the same.
       let burst = isUsual[Int(term)] ? 0 : min(8, rates.significance(entry))
+      // What the source writes around every post says nothing, unless it is in every mouth now.
+      if burst < Self.framedBurst, post.framed.contains(term) { continue }
       var weight = rarity * (1 + settings.burstBoost * burst / 4)
       if TermScanner.isTriple(entry.key) { weight *= Self.tripleShare }
       sum += weight * weight

@@ -53,6 +53,7 @@ package struct TopicModel: Sendable {
   /// For each term whether it consists of everyday words.
   var isUsual: [Bool] = []
   var noveltyFilter: NoveltyFilter
+  var frames: SourceFrames
 
   var clusters: [Cluster] = []
   /// For each place what its cluster has as a topic, and whether it is one. Apart from `clusters`,
@@ -93,6 +94,7 @@ package struct TopicModel: Sendable {
     duplicates = NearDuplicates(limit: settings.duplicateLimit)
     voiceTerms = VoiceTerms(limit: settings.voiceLimit)
     noveltyFilter = NoveltyFilter(bits: settings.noveltyBits)
+    frames = SourceFrames(limit: settings.frameLimit)
   }
 
   /// Takes the items of one tick, and says which topics they made or changed.
@@ -109,6 +111,7 @@ package struct TopicModel: Sendable {
     merges.removeAll(keepingCapacity: true)
     scanner.advance(to: end)
     noveltyFilter.advance(to: end)
+    frames.advance(to: end)
     rates.advance(to: TermRates.step(of: end))
     if rates.table.isNearlyFull { evictTerms() }
 
@@ -177,6 +180,9 @@ struct PostBuffers: Sendable {
   /// Places in `weighed`, heaviest first.
   var order: [Int] = []
   var packed: [UInt64] = []
+  /// How much of the post's beginning and end is its source's frame, and the terms in it.
+  var frame = SourceFrames.Frame()
+  var framed: [Int32] = []
   /// Worth a look by itself.
   var isAlarming = false
 }
