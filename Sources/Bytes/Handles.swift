@@ -96,8 +96,8 @@ private let handleLimit = 30
 
 /// The text with `@` and what follows it cut down to the `@` alone.
 package func withoutHandles(_ text: String) -> String {
-  // Nearly all texts have none, and every post comes through here. EF BC A0 is `＠`.
-  guard text.utf8.contains(where: { $0 == UInt8(ascii: "@") || $0 == 0xef }) else { return text }
+  // Nearly all texts have none, and every post comes through here.
+  guard mayHoldHandle(text) else { return text }
   var result = ""
   var rest = text[...]
   while let at = rest.firstIndex(where: { $0 == "@" || $0 == "＠" }) {
@@ -109,4 +109,15 @@ package func withoutHandles(_ text: String) -> String {
     rest = rest.dropFirst(name.count)
   }
   return result + rest
+}
+
+/// Whether an `@` stands in a text, or a `＠`, which is EF BC A0: the marks ，！？ begin as it does.
+private func mayHoldHandle(_ text: String) -> Bool {
+  let bytes = text.utf8.span
+  for at in bytes.indices {
+    let byte = bytes[at]
+    if byte == UInt8(ascii: "@") { return true }
+    if byte == 0xef, bytes[at + 1] == 0xbc, bytes[at + 2] == 0xa0 { return true }
+  }
+  return false
 }

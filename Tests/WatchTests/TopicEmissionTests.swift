@@ -95,7 +95,9 @@ struct TopicEmissionTests {
 
   @Test("words of trouble are counted in shares of the posts, drills not at all")
   func severity() {
-    let severity = SeverityReader.standard.read(["厂房爆炸", "厂房冒烟", "厂房消防", "应急演练：厂房爆炸"])
+    let reader = SeverityReader.standard
+    let severity = reader.read(
+      ["厂房爆炸", "厂房冒烟", "厂房消防", "应急演练：厂房爆炸"].map { reader.read($0) })
     #expect(severity.grave == 0.25)
     #expect(severity.serious == 0.5)
     #expect(severity.any == 0.75)

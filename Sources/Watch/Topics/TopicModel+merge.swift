@@ -187,7 +187,7 @@ extension TopicModel {
       clusters[slot].novelty >= settings.minimumNovelty,
       let only = clusters[slot].references.first
     else { return false }
-    return SeverityReader.standard.isAlarming(only.text)
+    return only.trouble.isAlarming
   }
 
   /// Whether enough was said together, and much more of it than usual.

@@ -14,6 +14,16 @@ struct TopicSeverity: Hashable, Sendable {
   var shares: [Double] { [grave, serious, any, leisure] }
 }
 
+/// What the words of one text say about trouble.
+struct TextTrouble: Hashable, Sendable {
+  /// The highest of its words.
+  var weight = 0
+  var isDrill = false
+  var isLeisure = false
+  /// Worth a look by itself.
+  var isAlarming = false
+}
+
 /// Reads texts for words of trouble, whatever desk they are read for.
 struct SeverityReader: Sendable {
   static let standard = SeverityReader()
@@ -26,37 +36,47 @@ struct SeverityReader: Sendable {
     finder = WordFinder(words.map(\.word))
   }
 
-  func read(_ texts: [String]) -> TopicSeverity {
+  /// What one text says of trouble, so that it is read once and not at every look at its topic.
+  func read(_ text: String) -> TextTrouble {
+    let scalars = Alphabet.shared.compared(text)
+    var trouble = TextTrouble()
+    var found: [Int] = []
+    finder.eachWord(in: scalars) { number in
+      trouble.weight = max(trouble.weight, words[number].weight)
+      if words[number].trouble == .drill { trouble.isDrill = true }
+      if words[number].trouble == .leisure { trouble.isLeisure = true }
+      if !found.contains(number) { found.append(number) }
+    }
+    trouble.isAlarming = isAlarming(found, scalars)
+    return trouble
+  }
+
+  func read(_ texts: [TextTrouble]) -> TopicSeverity {
     guard !texts.isEmpty else { return .none }
     var severity = TopicSeverity()
     let share = 1 / Double(texts.count)
-    for text in texts {
-      let found = finder.find(in: Alphabet.shared.compared(text)).map { words[$0] }
-      if found.contains(where: { $0.trouble == .drill }) { continue }
-      let weight = found.map(\.weight).max() ?? 0
-      if weight >= 1 { severity.any += share }
-      if weight >= 2 { severity.serious += share }
-      if weight >= 3 { severity.grave += share }
-      if found.contains(where: { $0.trouble == .leisure }) { severity.leisure += share }
+    for text in texts where !text.isDrill {
+      if text.weight >= 1 { severity.any += share }
+      if text.weight >= 2 { severity.serious += share }
+      if text.weight >= 3 { severity.grave += share }
+      if text.isLeisure { severity.leisure += share }
     }
     return severity
   }
 
   /// Whether a text alone is worth a look: two serious words, or a grave one and a number, as in a
   /// magnitude or a count of the missing.
-  func isAlarming(_ text: String) -> Bool {
-    let scalars = Alphabet.shared.compared(text)
-    let found = Set(finder.find(in: scalars)).map { words[$0] }
-    guard !found.contains(where: { $0.weight == 0 }) else { return false }
-    if found.count(where: { $0.weight >= 2 }) >= 2 { return true }
-    return found.contains { $0.weight >= 3 }
+  private func isAlarming(_ found: [Int], _ scalars: [UInt32]) -> Bool {
+    guard !found.contains(where: { words[$0].weight == 0 }) else { return false }
+    if found.count(where: { words[$0].weight >= 2 }) >= 2 { return true }
+    return found.contains { words[$0].weight >= 3 }
       && scalars.contains { Alphabet.shared.scalarClass($0) == .digit }
   }
 }
 
 extension TopicModel {
   func severity(_ slot: Int) -> TopicSeverity {
-    SeverityReader.standard.read(clusters[slot].references.map(\.text))
+    SeverityReader.standard.read(clusters[slot].references.map(\.trouble))
   }
 
   /// Whether a term consists of everyday words, which are no news whatever their burst.

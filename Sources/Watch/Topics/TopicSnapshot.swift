@@ -20,6 +20,8 @@ package struct TopicReference: Hashable, Sendable {
   package var tier: Item.Tier?
   package var published: Instant?
   package var firstSeen: Instant?
+  /// What the text says of trouble; it follows from the text, so no checkpoint holds it.
+  let trouble: TextTrouble
 
   /// A text is kept to so many characters.
   static let textLimit = 120
@@ -35,6 +37,7 @@ package struct TopicReference: Hashable, Sendable {
     tier = item.tier
     published = item.published
     firstSeen = item.firstSeen
+    trouble = SeverityReader.standard.read(text)
   }
 
   init(
@@ -49,6 +52,7 @@ package struct TopicReference: Hashable, Sendable {
     self.tier = tier
     self.published = published
     self.firstSeen = firstSeen
+    trouble = SeverityReader.standard.read(text)
   }
 
   /// Cut by code points, not by characters as a reader counts them: that costs fifty times as
