@@ -47,12 +47,36 @@ struct Alphabet: Sendable {
 
   /// A whole text in the form that it is compared in; what takes no room is left out.
   func compared(_ text: String) -> [UInt32] {
-    var scalars: [UInt32] = []
-    scalars.reserveCapacity(text.utf8.count)
-    for scalar in text.unicodeScalars where scalarClass(scalar.value) != .nothing {
-      scalars.append(form(scalar.value))
+    let bytes = text.utf8.span
+    return [UInt32](capacity: bytes.count) { scalars in
+      var at = 0
+      while at < bytes.count {
+        let scalar = Self.scalar(in: bytes, at: &at)
+        if scalarClass(scalar) != .nothing { scalars.append(form(scalar)) }
+      }
     }
-    return scalars
+  }
+
+  /// The character at a place of UTF-8 that is known to be valid; the place moves behind it.
+  @inline(__always)
+  static func scalar(in utf8: Span<UInt8>, at place: inout Int) -> UInt32 {
+    let byte = UInt32(utf8[place])
+    func next(_ distance: Int) -> UInt32 { UInt32(utf8[place + distance]) & 0x3f }
+    let scalar: UInt32
+    if byte < 0x80 {
+      scalar = byte
+      place += 1
+    } else if byte < 0xe0 {
+      scalar = (byte & 0x1f) << 6 | next(1)
+      place += 2
+    } else if byte < 0xf0 {
+      scalar = (byte & 0x0f) << 12 | next(1) << 6 | next(2)
+      place += 3
+    } else {
+      scalar = (byte & 0x07) << 18 | next(1) << 12 | next(2) << 6 | next(3)
+      place += 4
+    }
+    return scalar
   }
 
   @inline(__always)

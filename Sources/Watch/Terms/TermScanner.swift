@@ -54,11 +54,24 @@ struct TermScanner: Sendable {
   /// Whether two terms are the same, or pieces of ideographs that share one: 演唱 and 唱会.
   static func overlap(_ left: UInt64, _ right: UInt64) -> Bool {
     if left == right { return true }
-    guard case .ideographs(let ours) = parts(of: left),
-      case .ideographs(let theirs) = parts(of: right)
-    else { return false }
-    return ours.contains { theirs.contains($0) }
+    guard isIdeographs(left), isIdeographs(right) else { return false }
+    let low: UInt64 = 0xfffff
+    for shift in stride(from: UInt64(0), to: isTriple(left) ? 60 : 40, by: 20) {
+      let ours = left >> shift & low
+      if ours == right & low || ours == right >> 20 & low { return true }
+      if isTriple(right), ours == right >> 40 & low { return true }
+    }
+    return false
   }
+
+  private static func isIdeographs(_ key: UInt64) -> Bool {
+    key & Tag.wordPair == Tag.pair || isTriple(key)
+  }
+
+  /// Whether it is one word, whose key is that of its stem.
+  static func isWord(_ key: UInt64) -> Bool { key & Tag.wordPair == Tag.word }
+
+  static func isWordPair(_ key: UInt64) -> Bool { key & Tag.wordPair == Tag.wordPair }
 
   init(links: CharacterLinks) {
     self.links = links

@@ -10,12 +10,12 @@ struct UsualWords: Sendable {
   private static let veryUsualPosts = 12.0
   private static let usualPosts = 4.0
 
-  private let veryUsual: Set<UInt64>
-  private let usual: Set<UInt64>
+  private let veryUsual: WordSet
+  private let usual: WordSet
 
   private init() {
-    veryUsual = Self.keys(veryUsualText)
-    usual = Self.keys(usualText)
+    veryUsual = WordSet(keys: Self.keys(veryUsualText))
+    usual = WordSet(keys: Self.keys(usualText))
   }
 
   /// In how many of a thousand posts the term of this key is expected; 0 for what is not known.

@@ -53,13 +53,20 @@ struct WordSet: Sendable {
   private let mask: Int
 
   init(_ words: [String]) {
+    self.init(
+      keys: Set(
+        words.map { word in
+          let scalars = word.unicodeScalars.map(\.value)
+          return wordKey(scalars, 0, scalars.count)
+        }))
+  }
+
+  init(keys: Set<UInt64>) {
     var size = 16
-    while size < words.count * 3 { size *= 2 }
+    while size < keys.count * 3 { size *= 2 }
     slots = [UInt64](repeating: 0, count: size)
     mask = size - 1
-    for word in words {
-      let scalars = word.unicodeScalars.map(\.value)
-      let key = wordKey(scalars, 0, scalars.count)
+    for key in keys {
       var at = Int(truncatingIfNeeded: key) & mask
       while slots[at] != 0, slots[at] != key { at = (at + 1) & mask }
       slots[at] = key

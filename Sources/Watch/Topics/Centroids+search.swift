@@ -1,58 +1,95 @@
 /// Notes of one search, by the slots of clusters; made once, valid where the stamp is of now.
 struct SearchNotes: Sendable {
-  var stamp: UInt32 = 0
-  var stamps: [UInt32] = []
-  var partial: [Float] = []
-  var found: [ClusterID] = []
-  var best: [UInt64] = []
-
-  mutating func begin(slots: Int) {
-    while stamps.count < slots {
-      stamps.append(0)
-      partial.append(0)
-    }
-    stamp &+= 1
-    found.removeAll(keepingCapacity: true)
+  private struct Note: Sendable {
+    var stamp: UInt32 = 0
+    var partial: Float = 0
   }
 
+  private var stamp: UInt32 = 0
+  private var notes: [Note] = []
+  /// What is searched for, with what each adds to a cluster's sum.
+  private var asked: [(term: Int32, weight: Float)] = []
+  private var found: [ClusterID] = []
+  private(set) var foundCount = 0
+  /// The sum above, the cluster's number below: in the order in which they are kept.
+  private var best: [UInt64] = []
+
+  mutating func begin() { asked.removeAll(keepingCapacity: true) }
+
+  mutating func ask(_ term: Int32, _ weight: Float) { asked.append((term, weight)) }
+
   @inline(__always)
-  mutating func add(_ id: ClusterID, _ weight: Float) {
-    let slot = Int(id.slot)
-    if stamps[slot] == stamp {
-      partial[slot] += weight
-    } else {
-      stamps[slot] = stamp
-      partial[slot] = weight
-      found.append(id)
+  func sum(_ id: ClusterID) -> Float { notes[Int(id.slot)].partial }
+
+  /// Finds the clusters that hold what is asked for, among the newest `depth` of each term, and the
+  /// sums of the weights of what they hold.
+  mutating func collect(_ postings: PostingLists, depth: Int, serials: [UInt32]) {
+    while notes.count < serials.count { notes.append(Note()) }
+    stamp &+= 1
+    let stamp = stamp
+    let room = asked.count * depth
+    while found.count < room { found.append(ClusterID(slot: 0, serial: 0)) }
+    // Taken out and put back, so that they are asked only once whether they are shared.
+    var (notes, found): ([Note], [ClusterID]) = ([], [])
+    swap(&notes, &self.notes)
+    swap(&found, &self.found)
+    var count = 0
+    do {
+      let (entries, serials) = (postings.entries.span, serials.span)
+      var noteSpan = notes.mutableSpan
+      var foundSpan = found.mutableSpan
+      for (term, weight) in asked {
+        for at in postings.newest(depth, of: term) {
+          let id = entries[at]
+          let slot = Int(id.slot)
+          guard serials[slot] == id.serial else { continue }
+          if noteSpan[slot].stamp == stamp {
+            noteSpan[slot].partial += weight
+          } else {
+            noteSpan[slot] = Note(stamp: stamp, partial: weight)
+            foundSpan[count] = id
+            count += 1
+          }
+        }
+      }
     }
+    swap(&notes, &self.notes)
+    swap(&found, &self.found)
+    foundCount = count
   }
 
   /// Keeps the ids with the largest sums, the largest first; of equals, the newest.
-  mutating func keep(_ limit: Int) {
+  ///
+  /// Those with a sum under `least` are left out.
+  mutating func keep(_ limit: Int, least: Float = 0) {
     best.removeAll(keepingCapacity: true)
-    for (index, id) in found.enumerated() {
-      let sum = partial[Int(id.slot)]
-      let entry = UInt64(sum.bitPattern) << 32 | UInt64(UInt32(truncatingIfNeeded: index))
-      if best.count == limit {
-        guard let last = best.last, comes(entry, before: last) else { continue }
-        best.removeLast()
+    // Sums of the kept with their numbers, so that one comparison decides; the slots beside them.
+    var kept = 0
+    for at in 0..<foundCount {
+      let id = found[at]
+      let sum = notes[Int(id.slot)].partial
+      let entry = UInt64(sum.bitPattern) << 32 | UInt64(id.serial)
+      if kept == limit {
+        guard entry > best[limit - 1] else { continue }
+      } else {
+        guard sum >= least else { continue }
+        best.append(entry)
+        kept += 1
       }
-      var place = best.count
-      while place > 0, comes(entry, before: best[place - 1]) { place -= 1 }
-      best.insert(entry, at: place)
+      // What stood in the places of the kept was looked at before.
+      var place = kept - 1
+      while place > 0, best[place - 1] < entry {
+        best[place] = best[place - 1]
+        found[place] = found[place - 1]
+        place -= 1
+      }
+      best[place] = entry
+      found[place] = id
     }
-    found = best.map { found[Int(UInt32(truncatingIfNeeded: $0))] }
+    foundCount = kept
   }
 
-  @inline(__always)
-  private func comes(_ left: UInt64, before right: UInt64) -> Bool {
-    let (leftSum, rightSum) = (left >> 32, right >> 32)
-    if leftSum != rightSum { return leftSum > rightSum }
-    let (leftID, rightID) = (
-      found[Int(UInt32(truncatingIfNeeded: left))], found[Int(UInt32(truncatingIfNeeded: right))]
-    )
-    return leftID.serial > rightID.serial
-  }
+  subscript(place: Int) -> ClusterID { found[place] }
 }
 
 /// A cluster with how like it is.
@@ -78,35 +115,32 @@ extension Centroids {
     _ post: [(term: Int32, weight: Float)], order: [Int], at now: Int64, timeToLive: Double,
     least: Double
   ) -> (first: Match?, second: Match?) {
-    search.begin(slots: serials.count)
+    search.begin()
     for place in order.prefix(Self.searchTerms) {
       let (term, weight) = post[place]
-      let list = postings[Int(term)]
-      for index in max(0, list.count - Self.searchDepth)..<list.count {
-        let id = list[index]
-        if serials[Int(id.slot)] == id.serial { search.add(id, weight * weight) }
-      }
+      search.ask(term, weight * weight)
     }
+    search.collect(postings, depth: Self.searchDepth, serials: serials)
     // What the terms beyond the heaviest could still add to a cluster's sum.
     var rest: Float = 0
     for place in order.dropFirst(Self.searchTerms) {
       rest += post[place].weight * post[place].weight
     }
     search.keep(Self.comparisons)
-    for (term, weight) in post { spread[Int(term)] = weight }
+    compared.set(post)
     var first: Match?
     var second: Match?
-    for id in search.found {
+    for place in 0..<search.foundCount {
+      let id = search[place]
       let slot = Int(id.slot)
       // No cosine is above the length of the post's shared part (Cauchy and Schwarz). The sums
       // fall, so what follows cannot be the second either; nothing under `least` is asked for.
-      let bound = Double(search.partial[slot] + rest).squareRoot() * 1.001
+      let bound = Double(search.sum(id) + rest).squareRoot() * 1.001
       if bound < max(least, second?.score ?? 0) { break }
       let age = Double(now - times[slot]) / timeToLive
       guard age <= 1, squares[slot] > 0 else { continue }
-      let base = slot * Self.width
-      var product: Float = 0
-      for at in base..<base + Int(counts[slot]) { product += spread[Int(terms[at])] * weights[at] }
+      let product = compared.product(
+        terms.span, weights.span, from: slot * Self.width, count: Int(counts[slot]))
       let cosine = Double(product) / squares[slot].squareRoot()
       let score = cosine * powerOfTwo(-age * 1.442_695_040_888_963_4)
       if score > first?.score ?? 0 || score == first?.score && id.serial < first?.id.serial ?? 0 {
@@ -116,7 +150,6 @@ extension Centroids {
         second = Match(id: id, score: score)
       }
     }
-    for (term, _) in post { spread[Int(term)] = 0 }
     return (first, second)
   }
 
@@ -125,16 +158,12 @@ extension Centroids {
   mutating func sharing(
     _ top: [(term: Int32, weight: Float)], with own: ClusterID, limit: Int
   ) -> [ClusterID] {
-    search.begin(slots: serials.count)
-    for (term, _) in top {
-      let list = postings[Int(term)]
-      for index in max(0, list.count - Self.searchDepth)..<list.count {
-        let id = list[index]
-        if serials[Int(id.slot)] == id.serial, id != own { search.add(id, 1) }
-      }
-    }
-    search.found.removeAll { search.partial[Int($0.slot)] < 2 }
-    search.keep(limit)
-    return search.found
+    search.begin()
+    for (term, _) in top { search.ask(term, 1) }
+    search.collect(postings, depth: Self.searchDepth, serials: serials)
+    // Its own is always among them, for it holds all of its terms.
+    search.keep(limit + 1, least: 2)
+    let ids = (0..<search.foundCount).map { search[$0] }.filter { $0 != own }
+    return Array(ids.prefix(limit))
   }
 }

@@ -20,15 +20,15 @@ struct Centroids: Sendable {
   private(set) var times: [Int64] = []
   /// When its first post was seen, in microseconds.
   private(set) var births: [Int64] = []
-  private(set) var postings: [[ClusterID]] = []
+  private(set) var postings = PostingLists()
 
   /// What the last change gave to its cluster, and took from it.
   private(set) var gained: [Int32] = []
   private(set) var dropped: [Int32] = []
   /// Room for terms with their weights, to be sorted.
   private var merged: [UInt64] = []
-  /// Room for a search: the weights that are searched by term, zero in between, and notes by slot.
-  var spread: [Float] = []
+  /// Room for a search: what is compared with clusters, and notes by slot.
+  var compared = WeightedTerms()
   var search = SearchNotes()
 
   init() {}
@@ -56,12 +56,7 @@ struct Centroids: Sendable {
     times[slot] = max(times[slot], microseconds)
   }
 
-  mutating func makeRoom(term: Int32) {
-    while postings.count <= Int(term) {
-      postings.append([])
-      spread.append(0)
-    }
-  }
+  mutating func makeRoom(term: Int32) { postings.makeRoom(term: term) }
 
   func stands(_ id: ClusterID) -> Bool {
     Int(id.slot) < serials.count && serials[Int(id.slot)] == id.serial
@@ -101,11 +96,9 @@ struct Centroids: Sendable {
   mutating func likeness(
     _ top: [(term: Int32, weight: Float)], of slot: Int, _ other: Int
   ) -> Double {
-    for (term, weight) in top { spread[Int(term)] = weight }
-    let base = other * Self.width
-    var product: Float = 0
-    for at in base..<base + Int(counts[other]) { product += spread[Int(terms[at])] * weights[at] }
-    for (term, _) in top { spread[Int(term)] = 0 }
+    compared.set(top)
+    let product = compared.product(
+      terms.span, weights.span, from: other * Self.width, count: Int(counts[other]))
     let length = (squares[slot] * squares[other]).squareRoot()
     return length > 0 ? Double(product) / length : 0
   }
@@ -119,16 +112,21 @@ struct Centroids: Sendable {
     var count = Int(counts[slot])
     var squareSum = squares[slot]
     merged.removeAll(keepingCapacity: true)
-    for (term, weight) in added { spread[Int(term)] = weight }
-    for at in base..<base + count {
-      let weight = spread[Int(terms[at])]
-      guard weight != 0 else { continue }
-      squareSum += Double(weight) * Double(2 * weights[at] + weight)
-      weights[at] += weight
-      spread[Int(terms[at])] = 0
+    // Bit by bit, which of the added terms the cluster held before.
+    var held: UInt64 = 0
+    if count > 0 {
+      compared.set(added)
+      for at in base..<base + count {
+        let place = compared.place(of: terms[at])
+        guard place >= 0 else { continue }
+        let weight = added[place].weight
+        squareSum += Double(weight) * Double(2 * weights[at] + weight)
+        weights[at] += weight
+        held |= 1 << UInt64(place)
+      }
     }
-    for (term, weight) in added where spread[Int(term)] != 0 {
-      spread[Int(term)] = 0
+    for place in added.indices where held >> UInt64(place) & 1 == 0 {
+      let (term, weight) = added[place]
       if count < Self.width {
         terms[base + count] = term
         weights[base + count] = weight
@@ -216,31 +214,33 @@ struct Centroids: Sendable {
     self.squares[slot] = squares
   }
 
-  mutating func fill(_ postings: [[ClusterID]]) {
-    self.postings = postings
-    spread = [Float](repeating: 0, count: postings.count)
+  mutating func fill(_ lists: [[ClusterID]]) {
+    postings = PostingLists()
+    for (term, list) in lists.enumerated() {
+      postings.makeRoom(term: Int32(term))
+      postings[Int32(term)] = list
+    }
   }
 
   private mutating func post(_ id: ClusterID, _ term: Int32) {
-    postings[Int(term)].append(id)
+    postings.append(id, to: term)
     gained.append(term)
   }
 
   /// Shortens a full list.
   mutating func tidy(_ term: Int32) {
-    let list = postings[Int(term)]
-    guard list.count >= Self.postingLimit else { return }
+    guard postings.length(term) >= Self.postingLimit else { return }
     var seen: Set<UInt32> = []
     var fresh: [ClusterID] = []
-    for id in list.reversed()
+    for id in postings[term].reversed()
     where stands(id) && contains(Int(id.slot), term) && seen.insert(id.serial).inserted {
       fresh.append(id)
     }
     let kept = fresh.prefix(Self.postingLimit * 2 / 3)
-    postings[Int(term)] = kept.reversed()
+    postings[term] = kept.reversed()
   }
 
   mutating func forget(_ term: Int32) {
-    if Int(term) < postings.count { postings[Int(term)] = [] }
+    if Int(term) < postings.count { postings[term] = [] }
   }
 }

@@ -78,8 +78,9 @@ extension CheckpointWriter {
         writer.write(held.weight)
       }
     }
-    write(centroids.postings) { writer, list in
-      writer.write(list) { $0.write($1) }
+    write(centroids.postings.count)
+    for term in 0..<centroids.postings.count {
+      write(centroids.postings[Int32(term)]) { $0.write($1) }
     }
   }
 }

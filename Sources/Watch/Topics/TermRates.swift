@@ -90,6 +90,9 @@ struct TermRates: Sendable {
   private let windowTermLimit: Int
   /// One over the growth factor of the present step.
   private var shrink = 1.0
+  private var usualHour = WindowUsual()
+  private var usualSixHours = WindowUsual()
+  private var usualDay = WindowUsual()
 
   init(settings: ModelSettings) {
     table = TermTable(limit: settings.termLimit)
@@ -98,6 +101,21 @@ struct TermRates: Sendable {
     priorCount = settings.priorCount
     priorPosts = settings.priorPosts
     windowTermLimit = settings.windowTermLimit
+    noteUsual()
+  }
+
+  /// After each change of the volumes.
+  private mutating func noteUsual() {
+    usualHour = usual(volume: posts.hour)
+    usualSixHours = usual(volume: posts.sixHours)
+    usualDay = usual(volume: posts.day)
+  }
+
+  private func usual(volume: UInt32) -> WindowUsual {
+    let mass = pastPosts + Double(posts.day - volume) + priorPosts
+    return WindowUsual(
+      volume: Double(max(1, volume)), mass: mass, priorCount: priorCount, shrink: shrink,
+      spread: 1 + Double(volume) / mass)
   }
 
   /// From a checkpoint.
@@ -114,6 +132,7 @@ struct TermRates: Sendable {
     self.posts = posts
     windowTerms = steps.reduce(0) { $0 + $1.terms.count }
     if let now { shrink = 1 / growth(now) }
+    noteUsual()
   }
 
   static func step(of instant: Instant) -> Int64 {
@@ -132,6 +151,7 @@ struct TermRates: Sendable {
       now = step
       oldest = step
       origin = step
+      noteUsual()
       return
     }
     guard step > before else { return }
@@ -144,6 +164,7 @@ struct TermRates: Sendable {
     }
     now = step
     shrink = 1 / growth(step)
+    noteUsual()
   }
 
   private mutating func enter(_ step: Int64) {
@@ -240,6 +261,7 @@ struct TermRates: Sendable {
     while windowTerms > windowTermLimit, oldest < now {
       leaveEarly()
     }
+    noteUsual()
   }
 
   /// At the limit of memory the oldest step leaves every window that still holds it.
@@ -248,6 +270,23 @@ struct TermRates: Sendable {
     if oldest > now - Int64(Self.stepsAnHour) { leave(oldest, hour: true) }
     if oldest > now - Int64(Self.stepsInSixHours) { leave(oldest, hour: false) }
     leaveDay()
+  }
+}
+
+/// What one window is measured against, the same for all terms until the next post is counted.
+struct WindowUsual: Sendable {
+  fileprivate var volume = 1.0
+  fileprivate var mass = 1.0
+  fileprivate var priorCount = 0.0
+  fileprivate var shrink = 1.0
+  /// How much wider the distribution of counts is than Poisson's, for the past is short.
+  fileprivate(set) var spread = 1.0
+
+  /// How often a term is expected in the window, in which it was counted so often.
+  @inline(__always)
+  func expected(_ entry: TermTable.Entry, _ count: UInt32) -> Double {
+    let before = entry.past * shrink + Double(entry.day - count)
+    return (before + priorCount) / mass * volume
   }
 }
 
@@ -271,29 +310,30 @@ extension TermRates {
   /// What was counted in one window beside what everything before it lets one expect.
   @inline(__always)
   func significance(_ entry: TermTable.Entry, _ window: BurstWindow) -> Significance {
-    let (count, volume): (UInt32, UInt32) =
-      switch window {
-      case .hour: (entry.hour, posts.hour)
-      case .sixHours: (entry.sixHours, posts.sixHours)
-      case .day: (entry.day, posts.day)
-      }
-    let before = entry.past * shrink + Double(entry.day - count)
-    let mass = pastPosts + Double(posts.day - volume) + priorPosts
-    let expected = (before + priorCount) / mass * Double(max(1, volume))
+    let usual = usual(window)
+    let count = count(entry, window)
+    let expected = usual.expected(entry, count)
     return Significance(
       count: Double(count), expected: expected,
-      z: Self.deviance(Double(count), expected, spread: 1 + Double(volume) / mass))
+      z: Self.deviance(Double(count), expected, spread: usual.spread))
   }
 
-  /// How much wider the distribution of counts is than Poisson's, for the past is short.
-  func spread(_ window: BurstWindow) -> Double {
-    let volume =
-      switch window {
-      case .hour: posts.hour
-      case .sixHours: posts.sixHours
-      case .day: posts.day
-      }
-    return 1 + Double(volume) / (pastPosts + Double(posts.day - volume) + priorPosts)
+  @inline(__always)
+  func count(_ entry: TermTable.Entry, _ window: BurstWindow) -> UInt32 {
+    switch window {
+    case .hour: entry.hour
+    case .sixHours: entry.sixHours
+    case .day: entry.day
+    }
+  }
+
+  @inline(__always)
+  func usual(_ window: BurstWindow) -> WindowUsual {
+    switch window {
+    case .hour: usualHour
+    case .sixHours: usualSixHours
+    case .day: usualDay
+    }
   }
 
   /// The signed root of the Poisson deviance, which is normal when nothing happens, divided by the

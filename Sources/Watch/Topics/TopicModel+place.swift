@@ -2,7 +2,7 @@ import Bytes
 
 // One post: is it a copy, what are its terms, which story does it tell.
 extension TopicModel {
-  /// Terms whose pairs are asked for novelty.
+  /// Terms whose pairs are asked for novelty; there is room for so many below.
   private static let noveltyTerms = 6
   /// A term in a hashtag was chosen by the author to say what the post is about.
   private static let tagBoost = 1.5
@@ -105,7 +105,9 @@ extension TopicModel {
       }
       centroids.makeRoom(term: term)
       if rates.table.isUnheard(term) {
-        rates.assume(usualWords.expected(found.key), of: term)
+        if TermScanner.isWord(found.key) {
+          rates.assume(usualWords.expected(found.key), of: term)
+        }
         noteUsual(term)
       }
       if isNew { post.terms.append(term) }
@@ -147,27 +149,35 @@ extension TopicModel {
     }
     guard sum > 0 else { return }
     let scale = Float(1 / sum.squareRoot())
+    // Heaviest first; of equals, the one that stands first in the post.
     post.packed.removeAll(keepingCapacity: true)
+    post.order.removeAll(keepingCapacity: true)
     for index in post.weighed.indices {
       post.weighed[index].weight *= scale
       let bits = UInt64(post.weighed[index].weight.bitPattern)
-      post.packed.append(bits << 32 | UInt64(UInt32.max - UInt32(index)))
+      let entry = bits << 32 | UInt64(UInt32.max - UInt32(index))
+      post.packed.append(entry)
+      var place = index
+      while place > 0, post.packed[place - 1] < entry {
+        post.packed[place] = post.packed[place - 1]
+        place -= 1
+      }
+      post.packed[place] = entry
     }
-    // Heaviest first; of equals, the one that stands first in the post.
-    post.packed.sort(by: >)
-    post.order.removeAll(keepingCapacity: true)
     for entry in post.packed { post.order.append(Int(UInt32.max - UInt32(entry & 0xffff_ffff))) }
   }
 
   private mutating func noteNovelty() -> Double {
-    let heads = post.order.prefix(Self.noveltyTerms).map {
-      mixed(rates.table.entries[Int(post.weighed[$0].term)].key)
+    let count = min(Self.noveltyTerms, post.order.count)
+    guard count > 1 else { return 1 }
+    var heads = InlineArray<6, UInt64>(repeating: 0)
+    for place in 0..<count {
+      heads[place] = mixed(rates.table.entries[Int(post.weighed[post.order[place]].term)].key)
     }
-    guard heads.count > 1 else { return 1 }
     var fresh = 0
     var pairs = 0
-    for left in 0..<heads.count - 1 {
-      for right in left + 1..<heads.count {
+    for left in 0..<count - 1 {
+      for right in left + 1..<count {
         // The same number whichever of the two stands first.
         let pair = heads[left] &+ heads[right]
         if noveltyFilter.insert(pair) { fresh += 1 }
@@ -202,7 +212,7 @@ extension TopicModel {
   mutating func noteHolders() {
     for term in centroids.gained {
       rates.table.update(term) { $0.clusters += 1 }
-      if centroids.postings[Int(term)].count >= Centroids.postingLimit { centroids.tidy(term) }
+      if centroids.postings.length(term) >= Centroids.postingLimit { centroids.tidy(term) }
     }
     for term in centroids.dropped { rates.table.update(term) { $0.clusters -= 1 } }
   }

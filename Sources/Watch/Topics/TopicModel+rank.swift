@@ -28,11 +28,15 @@ struct TextTrouble: Hashable, Sendable {
 struct SeverityReader: Sendable {
   static let standard = SeverityReader()
 
-  private let words: [SeverityWord]
+  /// Of each word; apart, so that no string is touched while a text is read.
+  private let weights: [Int]
+  private let troubles: [Trouble]
   private let finder: WordFinder
 
   private init() {
-    words = SeverityWord.standard
+    let words = SeverityWord.standard
+    weights = words.map(\.weight)
+    troubles = words.map(\.trouble)
     finder = WordFinder(words.map(\.word))
   }
 
@@ -42,12 +46,12 @@ struct SeverityReader: Sendable {
     var trouble = TextTrouble()
     var found: [Int] = []
     finder.eachWord(in: scalars) { number in
-      trouble.weight = max(trouble.weight, words[number].weight)
-      if words[number].trouble == .drill { trouble.isDrill = true }
-      if words[number].trouble == .leisure { trouble.isLeisure = true }
+      trouble.weight = max(trouble.weight, weights[number])
+      if troubles[number] == .drill { trouble.isDrill = true }
+      if troubles[number] == .leisure { trouble.isLeisure = true }
       if !found.contains(number) { found.append(number) }
     }
-    trouble.isAlarming = isAlarming(found, scalars)
+    if !found.isEmpty { trouble.isAlarming = isAlarming(found, scalars) }
     return trouble
   }
 
@@ -67,9 +71,9 @@ struct SeverityReader: Sendable {
   /// Whether a text alone is worth a look: two serious words, or a grave one and a number, as in a
   /// magnitude or a count of the missing.
   private func isAlarming(_ found: [Int], _ scalars: [UInt32]) -> Bool {
-    guard !found.contains(where: { words[$0].weight == 0 }) else { return false }
-    if found.count(where: { words[$0].weight >= 2 }) >= 2 { return true }
-    return found.contains { words[$0].weight >= 3 }
+    guard !found.contains(where: { weights[$0] == 0 }) else { return false }
+    if found.count(where: { weights[$0] >= 2 }) >= 2 { return true }
+    return found.contains { weights[$0] >= 3 }
       && scalars.contains { Alphabet.shared.scalarClass($0) == .digit }
   }
 }
@@ -82,10 +86,8 @@ extension TopicModel {
   /// Whether a term consists of everyday words, which are no news whatever their burst.
   private func consistsOfUsualWords(_ term: Int32) -> Bool {
     let key = rates.table.entries[Int(term)].key
-    return switch TermScanner.parts(of: key) {
-    case .ideographs, .word: usualWords.holds(key)
-    case .wordPair: usualWords.holdsAll(of: rates.table.text(term))
-    }
+    if TermScanner.isWord(key) { return usualWords.holds(key) }
+    return TermScanner.isWordPair(key) && usualWords.holdsAll(of: rates.table.text(term))
   }
 
   mutating func noteUsual(_ term: Int32) {

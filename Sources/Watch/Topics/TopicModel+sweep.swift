@@ -5,11 +5,14 @@ extension TopicModel {
   /// Every hour of the stream: closes what is over, looks at quiet topics, makes room.
   mutating func sweep(at time: Instant) {
     let limit = settings.timeToLive.microseconds
-    for slot in clusters.indices where centroids.serials[slot] != 0 {
+    let now = time.microseconds
+    for slot in clusters.indices {
+      guard centroids.serials[slot] != 0, isTopic[slot] || now - centroids.times[slot] > limit
+      else { continue }
       let id = ClusterID(slot: UInt32(slot), serial: centroids.serials[slot])
-      if time.microseconds - centroids.times[slot] > limit {
+      if now - centroids.times[slot] > limit {
         close(id)
-      } else if isTopic[slot] {
+      } else {
         lookAgain(id, at: time)
       }
     }

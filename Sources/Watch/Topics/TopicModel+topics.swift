@@ -2,12 +2,6 @@ import Bytes
 
 // What the desk sees of the clusters that are topics.
 extension TopicModel {
-  /// A topic whose windows are all below this is quiet.
-  private static let quietSignificance = 2.0
-  /// Quiet for so long, it fades.
-  private static let quietTime: Duration = .hours(12)
-  /// A topic that does not grow within this time of its detection is steady.
-  private static let emergingTime: Duration = .hours(1)
   /// The terms that its figures are taken from.
   private static let leadingTerms = 4
 
@@ -71,17 +65,19 @@ extension TopicModel {
   private func figure(_ leading: [Int32], _ window: BurstWindow) -> Significance {
     var counts = SIMD4<Double>(repeating: .infinity)
     var expected = counts
+    let usual = rates.usual(window)
     for (place, term) in leading.prefix(Self.leadingTerms).enumerated() {
-      let figure = rates.significance(rates.table.entries[Int(term)], window)
-      Self.insert(figure.count, into: &counts, count: place)
-      Self.insert(figure.expected, into: &expected, count: place)
+      let entry = rates.table.entries[Int(term)]
+      let count = rates.count(entry, window)
+      Self.insert(Double(count), into: &counts, count: place)
+      Self.insert(usual.expected(entry, count), into: &expected, count: place)
     }
     guard !leading.isEmpty else { return .none }
     // Of an even number the lower count and the higher expectation: doubt lowers the figure.
     let count = counts[(leading.count - 1) / 2]
-    let usual = expected[leading.count / 2]
-    let z = TermRates.deviance(count, usual, spread: rates.spread(window))
-    return Significance(count: count, expected: usual, z: z)
+    let middle = expected[leading.count / 2]
+    let z = TermRates.deviance(count, middle, spread: usual.spread)
+    return Significance(count: count, expected: middle, z: z)
   }
 
   private static func insert(_ number: Double, into sorted: inout SIMD4<Double>, count: Int) {
@@ -123,39 +119,22 @@ extension TopicModel {
   /// What no post touched has the leading terms that it had: they are still its own.
   mutating func refresh(_ id: ClusterID, at time: Instant, isTouched: Bool) {
     let slot = Int(id.slot)
-    guard var topic = notes[slot] else { return }
-    if isTouched { topic.leading = leadingTerms(slot) }
-    let figures = figures(topic.leading)
-    if isTouched { topic.severity = severity(slot) }
-    let score = score(
-      clusters[slot], figures, topic.severity, coherence: coherence(slot))
-    topic.rises = score > topic.score ? topic.rises + 1 : 0
-    topic.score = score
-    topic.figures = figures
-    if figures.highest < Self.quietSignificance {
-      topic.quietSince = topic.quietSince ?? time
-    } else {
-      topic.quietSince = nil
+    guard isTopic[slot] else { return }
+    if isTouched {
+      let (leading, severity) = (leadingTerms(slot), severity(slot))
+      notes[slot]?.leading = leading
+      notes[slot]?.severity = severity
     }
-    topic.state = nextState(topic, at: time)
-    notes[slot] = topic
-    if clusters[slot].posts * 2 >= topic.keywordPosts * 3 || topic.keywords.isEmpty {
+    let figures = figures(notes[slot]?.leading ?? [])
+    let score = score(
+      clusters[slot], figures, notes[slot]?.severity ?? .none, coherence: coherence(slot))
+    notes[slot]?.note(score, figures, at: time)
+    let growth = clusters[slot].posts * 2 - (notes[slot]?.keywordPosts ?? 0) * 3
+    if growth >= 0 || notes[slot]?.keywords.isEmpty ?? true {
       let words = keywords(slot: slot)
       notes[slot]?.keywords = words
       let posts = clusters[slot].posts
       notes[slot]?.keywordPosts = posts
-    }
-  }
-
-  private func nextState(_ topic: TopicNotes, at time: Instant) -> TopicState {
-    if let quiet = topic.quietSince, time - quiet >= Self.quietTime { return .fading }
-    if topic.rises >= 2 { return .growing }
-    switch topic.state {
-    case .emerging: return time - topic.detected < Self.emergingTime ? .emerging : .steady
-    case .growing, .steady: return .steady
-    // It takes a new burst to come back, not one more post.
-    case .fading: return topic.quietSince == nil ? .steady : .fading
-    case .closed: return .closed
     }
   }
 
@@ -213,5 +192,35 @@ extension TopicModel {
       assignments[index].topic = clusters[Int(slot)].key
     }
     return changes
+  }
+}
+
+extension TopicNotes {
+  /// A topic whose windows are all below this is quiet.
+  private static let quietSignificance = 2.0
+  /// Quiet for so long, it fades.
+  private static let quietTime: Duration = .hours(12)
+  /// A topic that does not grow within this time of its detection is steady.
+  private static let emergingTime: Duration = .hours(1)
+
+  /// Takes over what a look at the topic found, and its state that follows from it.
+  fileprivate mutating func note(_ score: Double, _ figures: WindowFigures, at time: Instant) {
+    rises = score > self.score ? rises + 1 : 0
+    self.score = score
+    self.figures = figures
+    quietSince = figures.highest < Self.quietSignificance ? quietSince ?? time : nil
+    state = nextState(at: time)
+  }
+
+  private func nextState(at time: Instant) -> TopicState {
+    if let quiet = quietSince, time - quiet >= Self.quietTime { return .fading }
+    if rises >= 2 { return .growing }
+    switch state {
+    case .emerging: return time - detected < Self.emergingTime ? .emerging : .steady
+    case .growing, .steady: return .steady
+    // It takes a new burst to come back, not one more post.
+    case .fading: return quietSince == nil ? .steady : .fading
+    case .closed: return .closed
+    }
   }
 }
