@@ -1,6 +1,8 @@
 /// Notes of one search, by the slots of clusters; made once, valid where the stamp is of now.
 struct SearchNotes: Sendable {
   private struct Note: Sendable {
+    /// The cluster that stands in the slot; 0 for none.
+    var serial: UInt32 = 0
     var stamp: UInt32 = 0
     var partial: Float = 0
   }
@@ -14,6 +16,12 @@ struct SearchNotes: Sendable {
   /// The sum above, the cluster's number below: in the order in which they are kept.
   private var best: [UInt64] = []
 
+  /// Which cluster stands in a slot from now on.
+  mutating func note(_ slot: Int, _ serial: UInt32) {
+    while notes.count <= slot { notes.append(Note()) }
+    notes[slot].serial = serial
+  }
+
   mutating func begin() { asked.removeAll(keepingCapacity: true) }
 
   mutating func ask(_ term: Int32, _ weight: Float) { asked.append((term, weight)) }
@@ -23,8 +31,7 @@ struct SearchNotes: Sendable {
 
   /// Finds the clusters that hold what is asked for, among the newest `depth` of each term, and the
   /// sums of the weights of what they hold.
-  mutating func collect(_ postings: PostingLists, depth: Int, serials: [UInt32]) {
-    while notes.count < serials.count { notes.append(Note()) }
+  mutating func collect(_ postings: PostingLists, depth: Int) {
     stamp &+= 1
     let stamp = stamp
     let room = asked.count * depth
@@ -35,18 +42,19 @@ struct SearchNotes: Sendable {
     swap(&found, &self.found)
     var count = 0
     do {
-      let (entries, serials) = (postings.entries.span, serials.span)
+      let entries = postings.entries.span
       var noteSpan = notes.mutableSpan
       var foundSpan = found.mutableSpan
       for (term, weight) in asked {
         for at in postings.newest(depth, of: term) {
           let id = entries[at]
           let slot = Int(id.slot)
-          guard serials[slot] == id.serial else { continue }
+          guard noteSpan[slot].serial == id.serial else { continue }
           if noteSpan[slot].stamp == stamp {
             noteSpan[slot].partial += weight
           } else {
-            noteSpan[slot] = Note(stamp: stamp, partial: weight)
+            noteSpan[slot].stamp = stamp
+            noteSpan[slot].partial = weight
             foundSpan[count] = id
             count += 1
           }
@@ -120,7 +128,7 @@ extension Centroids {
       let (term, weight) = post[place]
       search.ask(term, weight * weight)
     }
-    search.collect(postings, depth: Self.searchDepth, serials: serials)
+    search.collect(postings, depth: Self.searchDepth)
     // What the terms beyond the heaviest could still add to a cluster's sum.
     var rest: Float = 0
     for place in order.dropFirst(Self.searchTerms) {
@@ -139,10 +147,9 @@ extension Centroids {
       if bound < max(least, second?.score ?? 0) { break }
       let age = Double(now - times[slot]) / timeToLive
       guard age <= 1, squares[slot] > 0 else { continue }
-      let product = compared.product(
-        terms.span, weights.span, from: slot * Self.width, count: Int(counts[slot]))
-      let cosine = Double(product) / squares[slot].squareRoot()
-      let score = cosine * powerOfTwo(-age * 1.442_695_040_888_963_4)
+      let fading = powerOfTwo(-age * 1.442_695_040_888_963_4)
+      let product = compared.product(held, from: slot * Self.width, count: Int(counts[slot]))
+      let score = Double(product) / squares[slot].squareRoot() * fading
       if score > first?.score ?? 0 || score == first?.score && id.serial < first?.id.serial ?? 0 {
         second = first
         first = Match(id: id, score: score)
@@ -160,7 +167,7 @@ extension Centroids {
   ) -> [ClusterID] {
     search.begin()
     for (term, _) in top { search.ask(term, 1) }
-    search.collect(postings, depth: Self.searchDepth, serials: serials)
+    search.collect(postings, depth: Self.searchDepth)
     // Its own is always among them, for it holds all of its terms.
     search.keep(limit + 1, least: 2)
     let ids = (0..<search.foundCount).map { search[$0] }.filter { $0 != own }

@@ -1,3 +1,9 @@
+/// A term of a cluster with its weight, side by side: to compare two clusters takes both.
+struct HeldTerm: Sendable {
+  var term: Int32
+  var weight: Float
+}
+
 /// The terms of each cluster with their weights, and for each term the clusters that hold it.
 ///
 /// Memory: `width` terms of eight bytes a cluster, in flat tables that grow with the number of
@@ -9,8 +15,8 @@ struct Centroids: Sendable {
   static let kept = 40
   static let postingLimit = 192
 
-  private(set) var terms: [Int32] = []
-  private(set) var weights: [Float] = []
+  /// `width` places a slot.
+  private(set) var held: [HeldTerm] = []
   private(set) var counts: [Int32] = []
   /// The sum of the squared weights.
   private(set) var squares: [Double] = []
@@ -42,10 +48,10 @@ struct Centroids: Sendable {
       serials.append(0)
       times.append(0)
       births.append(0)
-      terms.append(contentsOf: repeatElement(0, count: Self.width))
-      weights.append(contentsOf: repeatElement(0, count: Self.width))
+      held.append(contentsOf: repeatElement(HeldTerm(term: 0, weight: 0), count: Self.width))
     }
     serials[slot] = id.serial
+    search.note(slot, id.serial)
     times[slot] = microseconds
     births[slot] = microseconds
   }
@@ -64,7 +70,7 @@ struct Centroids: Sendable {
 
   func contains(_ slot: Int, _ term: Int32) -> Bool {
     let base = slot * Self.width
-    for at in base..<base + Int(counts[slot]) where terms[at] == term { return true }
+    for at in base..<base + Int(counts[slot]) where held[at].term == term { return true }
     return false
   }
 
@@ -74,7 +80,7 @@ struct Centroids: Sendable {
     let count = Int(counts[slot])
     merged.removeAll(keepingCapacity: true)
     for at in base..<base + count {
-      let entry = Self.packed(terms[at], weights[at], isNew: false)
+      let entry = Self.packed(held[at].term, held[at].weight, isNew: false)
       if merged.count < limit {
         merged.append(entry)
       } else if entry > merged[limit - 1] {
@@ -97,8 +103,7 @@ struct Centroids: Sendable {
     _ top: [(term: Int32, weight: Float)], of slot: Int, _ other: Int
   ) -> Double {
     compared.set(top)
-    let product = compared.product(
-      terms.span, weights.span, from: other * Self.width, count: Int(counts[other]))
+    let product = compared.product(held, from: other * Self.width, count: Int(counts[other]))
     let length = (squares[slot] * squares[other]).squareRoot()
     return length > 0 ? Double(product) / length : 0
   }
@@ -113,23 +118,22 @@ struct Centroids: Sendable {
     var squareSum = squares[slot]
     merged.removeAll(keepingCapacity: true)
     // Bit by bit, which of the added terms the cluster held before.
-    var held: UInt64 = 0
+    var known: UInt64 = 0
     if count > 0 {
       compared.set(added)
       for at in base..<base + count {
-        let place = compared.place(of: terms[at])
+        let place = compared.place(of: held[at].term)
         guard place >= 0 else { continue }
         let weight = added[place].weight
-        squareSum += Double(weight) * Double(2 * weights[at] + weight)
-        weights[at] += weight
-        held |= 1 << UInt64(place)
+        squareSum += Double(weight) * Double(2 * held[at].weight + weight)
+        held[at].weight += weight
+        known |= 1 << UInt64(place)
       }
     }
-    for place in added.indices where held >> UInt64(place) & 1 == 0 {
+    for place in added.indices where known >> UInt64(place) & 1 == 0 {
       let (term, weight) = added[place]
       if count < Self.width {
-        terms[base + count] = term
-        weights[base + count] = weight
+        held[base + count] = HeldTerm(term: term, weight: weight)
         squareSum += Double(weight) * Double(weight)
         count += 1
         post(id, term)
@@ -161,7 +165,7 @@ struct Centroids: Sendable {
     let slot = Int(id.slot)
     let base = slot * Self.width
     for at in base..<base + Int(counts[slot]) {
-      merged.append(Self.packed(terms[at], weights[at], isNew: false))
+      merged.append(Self.packed(held[at].term, held[at].weight, isNew: false))
     }
     merged.sort()
     var squareSum = 0.0
@@ -174,8 +178,7 @@ struct Centroids: Sendable {
         continue
       }
       let weight = Self.weight(entry)
-      terms[base + place - cut] = term
-      weights[base + place - cut] = weight
+      held[base + place - cut] = HeldTerm(term: term, weight: weight)
       squareSum += Double(weight) * Double(weight)
       if isNew { post(id, term) }
     }
@@ -188,16 +191,17 @@ struct Centroids: Sendable {
     gained.removeAll(keepingCapacity: true)
     dropped.removeAll(keepingCapacity: true)
     let base = slot * Self.width
-    dropped.append(contentsOf: terms[base..<base + Int(counts[slot])])
+    for at in base..<base + Int(counts[slot]) { dropped.append(held[at].term) }
     counts[slot] = 0
     squares[slot] = 0
     serials[slot] = 0
+    search.note(slot, 0)
   }
 
   /// All of a cluster's terms with their weights.
   func contents(_ slot: Int) -> [(term: Int32, weight: Float)] {
     let base = slot * Self.width
-    return (base..<base + Int(counts[slot])).map { (terms[$0], weights[$0]) }
+    return (base..<base + Int(counts[slot])).map { (held[$0].term, held[$0].weight) }
   }
 
   /// Whether as many slots are held as there are clusters.
@@ -206,9 +210,8 @@ struct Centroids: Sendable {
   /// What a checkpoint kept of a slot.
   mutating func fill(_ slot: Int, _ contents: [(term: Int32, weight: Float)], squares: Double) {
     let base = slot * Self.width
-    for (place, held) in contents.enumerated() {
-      terms[base + place] = held.term
-      weights[base + place] = held.weight
+    for (place, content) in contents.enumerated() {
+      held[base + place] = HeldTerm(term: content.term, weight: content.weight)
     }
     counts[slot] = Int32(contents.count)
     self.squares[slot] = squares

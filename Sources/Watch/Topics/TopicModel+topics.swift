@@ -100,7 +100,7 @@ extension TopicModel {
     return ranked.prefix(Self.leadingTerms).map(\.term)
   }
 
-  private func score(
+  private static func score(
     _ cluster: Cluster, _ figures: WindowFigures, _ severity: TopicSeverity, coherence: Double
   ) -> Double {
     let burst = min(1, figures.highest / 8)
@@ -119,18 +119,20 @@ extension TopicModel {
   /// What no post touched has the leading terms that it had: they are still its own.
   mutating func refresh(_ id: ClusterID, at time: Instant, isTouched: Bool) {
     let slot = Int(id.slot)
-    guard isTopic[slot] else { return }
     if isTouched {
       let (leading, severity) = (leadingTerms(slot), severity(slot))
       notes[slot]?.leading = leading
       notes[slot]?.severity = severity
     }
-    let figures = figures(notes[slot]?.leading ?? [])
-    let score = score(
-      clusters[slot], figures, notes[slot]?.severity ?? .none, coherence: coherence(slot))
+    guard let (leading, severity) = notes[slot].map({ ($0.leading, $0.severity) }) else { return }
+    // One by one: as arguments of each other they would make the compiler copy the whole model.
+    let figures = figures(leading)
+    let coherence = coherence(slot)
+    let score = Self.score(clusters[slot], figures, severity, coherence: coherence)
     notes[slot]?.note(score, figures, at: time)
-    let growth = clusters[slot].posts * 2 - (notes[slot]?.keywordPosts ?? 0) * 3
-    if growth >= 0 || notes[slot]?.keywords.isEmpty ?? true {
+    guard let (known, isUnnamed) = notes[slot].map({ ($0.keywordPosts, $0.keywords.isEmpty) })
+    else { return }
+    if clusters[slot].posts * 2 >= known * 3 || isUnnamed {
       let words = keywords(slot: slot)
       notes[slot]?.keywords = words
       let posts = clusters[slot].posts

@@ -41,15 +41,16 @@ struct WeightedTerms: Sendable {
 
   /// The product of these terms with a cluster's, summed in the cluster's order.
   @inline(__always)
-  func product(_ terms: Span<Int32>, _ weights: Span<Float>, from base: Int, count: Int) -> Float {
-    let slots = slots.span
+  func product(_ terms: [HeldTerm], from base: Int, count: Int) -> Float {
+    let (slots, terms) = (slots.span, terms.span)
     var product: Float = 0
     for at in base..<base + count {
-      let key = Self.key(terms[at])
-      var place = Int(terms[at]) & (Self.size - 1)
+      let held = terms[at]
+      let key = Self.key(held.term)
+      var place = Int(held.term) & (Self.size - 1)
       while slots[place] != 0 {
         if slots[place] & ~0xffff_ffff == key {
-          product += Float(bitPattern: UInt32(truncatingIfNeeded: slots[place])) * weights[at]
+          product += Float(bitPattern: UInt32(truncatingIfNeeded: slots[place])) * held.weight
           break
         }
         place = (place + 1) & (Self.size - 1)
