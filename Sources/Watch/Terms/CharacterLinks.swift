@@ -59,7 +59,13 @@ struct CharacterLinks: Sendable {
     strengths.removeAll(keepingCapacity: true)
     for at in start..<end { singles[Int(scalars[at] & 0xffff)] &+= 1 }
     total += Double(end - start)
+    // Asked for together, the memory answers for all pairs of the run at once.
     var at = start
+    while at + 1 < end {
+      pairs.touch((scalars[at] & 0xffff) << 16 | scalars[at + 1] & 0xffff)
+      at += 1
+    }
+    at = start
     while at + 1 < end {
       let (left, right) = (scalars[at] & 0xffff, scalars[at + 1] & 0xffff)
       let count = pairs.increment(left << 16 | right)
@@ -112,6 +118,7 @@ struct PairTable: Sendable {
   private var slots: [UInt64]
   private var mask: Int
   private(set) var count = 0
+  private var awaited: UInt64 = 0
 
   init(capacity: Int) {
     slots = [UInt64](repeating: 0, count: capacity)
@@ -141,6 +148,10 @@ struct PairTable: Sendable {
     if count * 3 > slots.count * 2 { rebuild(capacity: slots.count * 2) }
     return 1
   }
+
+  /// Asks the memory for what will be looked up soon.
+  @inline(__always)
+  mutating func touch(_ key: UInt32) { awaited ^= slots[home(key)] }
 
   func count(of key: UInt32) -> UInt32 {
     var at = home(key)

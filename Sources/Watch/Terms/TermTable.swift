@@ -22,6 +22,9 @@ struct TermTable: Sendable {
     var lastPost: UInt32 = 0
 
     var isFree: Bool { key == TermTable.freeKey }
+
+    /// Whether nothing was counted of it yet.
+    var isUnheard: Bool { total == 0 && past == 0 }
   }
 
   private(set) var entries: [Entry] = []
@@ -42,6 +45,7 @@ struct TermTable: Sendable {
   static let freeKey: UInt64 = .max
   static let textWidth = 32
   private static let noTerm: Int32 = -1
+  private var awaited: Int32 = 0
 
   init(limit: Int) {
     self.limit = limit
@@ -53,6 +57,10 @@ struct TermTable: Sendable {
   private func home(_ key: UInt64) -> Int {
     Int(truncatingIfNeeded: (key &* 0x9e37_79b9_7f4a_7c15) >> 32) & mask
   }
+
+  /// Asks the memory for what will be looked up soon.
+  @inline(__always)
+  mutating func touch(_ key: UInt64) { awaited ^= slots[home(key)].term }
 
   /// The term of this key; nil if it is not known.
   @inline(__always)
@@ -90,12 +98,6 @@ struct TermTable: Sendable {
   @inline(__always)
   mutating func update<Result>(_ term: Int32, _ body: (inout Entry) -> Result) -> Result {
     body(&entries[Int(term)])
-  }
-
-  /// Whether nothing was counted of it yet.
-  @inline(__always)
-  func isUnheard(_ term: Int32) -> Bool {
-    entries[Int(term)].total == 0 && entries[Int(term)].past == 0
   }
 
   /// The term as it was first written.

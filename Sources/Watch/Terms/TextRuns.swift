@@ -51,26 +51,37 @@ struct TextRuns: Sendable {
     runs.reserveCapacity(256)
   }
 
+  /// A text in the form that it is compared in, with a form feed behind it; nothing is cut.
+  func compared(_ text: String) -> [UInt32] {
+    var scalars: [UInt32] = []
+    scalars.reserveCapacity(min(Self.scalarLimit, text.utf8.count) + 1)
+    Self.decode(text, to: &scalars, alphabet)
+    scalars.append(0x0c)
+    return scalars
+  }
+
   /// Reads a post: its title, where it has one, and its text.
   mutating func read(title: String?, text: String) {
     scalars.removeAll(keepingCapacity: true)
     runs.removeAll(keepingCapacity: true)
     letters = 0
     if let title, !title.isEmpty {
-      decode(title)
+      Self.decode(title, to: &scalars, alphabet)
       // A form feed: ends a sentence, and is never taken for a wrapped line.
       scalars.append(0x0c)
     }
-    decode(text)
+    Self.decode(text, to: &scalars, alphabet)
     // So that looking one character ahead never leaves the text.
     scalars.append(0x0c)
     cut()
   }
 
   /// UTF-8 to forms; a `String` is always valid UTF-8.
-  private mutating func decode(_ text: String) {
+  private static func decode(
+    _ text: String, to scalars: inout [UInt32], _ alphabet: Alphabet
+  ) {
     let utf8 = text.utf8.span
-    let limit = Self.scalarLimit
+    let limit = scalarLimit
     var at = 0
     var lineStart = scalars.count
     while at < utf8.count, scalars.count < limit {
@@ -80,7 +91,7 @@ struct TextRuns: Sendable {
         if byte == 0x0a || byte == 0x0d {
           let length = scalars.count - lineStart
           lineStart = scalars.count
-          if length >= Self.wrappedLine, let last = scalars.last,
+          if length >= wrappedLine, let last = scalars.last,
             alphabet.scalarClass(last) == .ideograph
           {
             continue
@@ -92,19 +103,7 @@ struct TextRuns: Sendable {
         }
         continue
       }
-      let scalar: UInt32
-      if byte < 0xe0 {
-        scalar = (byte & 0x1f) << 6 | UInt32(utf8[at + 1]) & 0x3f
-        at += 2
-      } else if byte < 0xf0 {
-        scalar =
-          (byte & 0x0f) << 12 | (UInt32(utf8[at + 1]) & 0x3f) << 6 | UInt32(utf8[at + 2]) & 0x3f
-        at += 3
-      } else {
-        let high = (byte & 0x07) << 18 | (UInt32(utf8[at + 1]) & 0x3f) << 12
-        scalar = high | (UInt32(utf8[at + 2]) & 0x3f) << 6 | UInt32(utf8[at + 3]) & 0x3f
-        at += 4
-      }
+      let scalar = Alphabet.scalar(in: utf8, at: &at)
       if scalar < 0x10000, alphabet.scalarClass(scalar) == .nothing { continue }
       scalars.append(alphabet.form(scalar))
     }

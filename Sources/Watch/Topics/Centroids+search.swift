@@ -13,6 +13,8 @@ struct SearchNotes: Sendable {
   private var asked: [(term: Int32, weight: Float)] = []
   private var found: [ClusterID] = []
   private(set) var foundCount = 0
+  /// What was asked for in advance goes somewhere, or the compiler would leave the question out.
+  private var awaited: UInt32 = 0
   /// The sum above, the cluster's number below: in the order in which they are kept.
   private var best: [UInt64] = []
 
@@ -43,6 +45,13 @@ struct SearchNotes: Sendable {
     var count = 0
     do {
       let entries = postings.entries.span
+      // Each list lies somewhere else in memory. Asked for one after another without a decision in
+      // between, the answers come together; met only as the lists are walked, one by one.
+      for (term, _) in asked {
+        let range = postings.newest(depth, of: term)
+        guard !range.isEmpty else { continue }
+        awaited ^= entries[range.lowerBound].slot ^ entries[range.upperBound - 1].slot
+      }
       var noteSpan = notes.mutableSpan
       var foundSpan = found.mutableSpan
       for (term, weight) in asked {

@@ -20,11 +20,7 @@ extension TopicModel {
       ranked.append((term, Double(weight) * (1 + burst)))
     }
     ranked.sort { $0.score != $1.score ? $0.score > $1.score : $0.term < $1.term }
-    var reader = TextRuns()
-    let texts = clusters[slot].references.map { reference in
-      reader.read(title: nil, text: reference.text)
-      return reader.scalars
-    }
+    let texts = clusters[slot].references.map { scanner.text.compared($0.text) }
     var found: [Keyword] = []
     for (term, score) in ranked {
       let word: [UInt32]

@@ -37,18 +37,17 @@ struct NoveltyFilter: Sendable {
   mutating func insert(_ pair: UInt64) -> Bool {
     let hash = mixed(pair)
     let (first, second) = (hash & mask, hash >> 32 & mask)
-    let isKnown = Self.has(present, first) && Self.has(present, second)
-    let wasKnown = isKnown || Self.has(before, first) && Self.has(before, second)
-    if !isKnown {
-      present[Int(first >> 6)] |= 1 << (first & 63)
-      present[Int(second >> 6)] |= 1 << (second & 63)
-    }
-    return !wasKnown
+    // Without a decision in between, so that the memory is asked for all of it at once.
+    let isKnown = Self.bit(present, first) & Self.bit(present, second)
+    let wasKnown = isKnown | Self.bit(before, first) & Self.bit(before, second)
+    present[Int(first >> 6)] |= 1 << (first & 63)
+    present[Int(second >> 6)] |= 1 << (second & 63)
+    return wasKnown == 0
   }
 
   @inline(__always)
-  private static func has(_ words: [UInt64], _ bit: UInt64) -> Bool {
-    words[Int(bit >> 6)] >> (bit & 63) & 1 == 1
+  private static func bit(_ words: [UInt64], _ bit: UInt64) -> UInt64 {
+    words[Int(bit >> 6)] >> (bit & 63) & 1
   }
 
   init(bits: Int, present: [UInt64], before: [UInt64], nextTurn: Instant?) {

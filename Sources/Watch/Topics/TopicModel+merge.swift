@@ -51,10 +51,15 @@ extension TopicModel {
 
   /// A cluster's heaviest terms, without those that only repeat shorter ones.
   private mutating func leading(_ slot: Int) -> [(term: Int32, weight: Float)] {
-    let plain = centroids.heaviest(slot, 2 * Self.leadingTerms).filter {
-      !TermScanner.isCompound(rates.table.entries[Int($0.term)].key)
+    var terms = centroids.heaviest(slot, 2 * Self.leadingTerms)
+    var kept = 0
+    for at in terms.indices where kept < Self.leadingTerms {
+      guard !TermScanner.isCompound(rates.table.entries[Int(terms[at].term)].key) else { continue }
+      terms[kept] = terms[at]
+      kept += 1
     }
-    return Array(plain.prefix(Self.leadingTerms))
+    terms.removeLast(terms.count - kept)
+    return terms
   }
 
   /// The first cluster that tells the same story; nil if none does.

@@ -94,20 +94,25 @@ extension TopicModel {
     postNumber &+= 1
     let number = postNumber
     post.terms.removeAll(keepingCapacity: true)
-    for found in scanner.terms {
-      guard
-        let term = rates.table.intern(found.key, scanner.text.scalars, found.start, found.end)
-      else { continue }
-      let isNew = rates.table.update(term) { entry in
+    post.found.removeAll(keepingCapacity: true)
+    // Three short loops: in each the memory is asked for many terms at a time.
+    for index in scanner.terms.indices { rates.table.touch(scanner.terms[index].key) }
+    for index in scanner.terms.indices {
+      let found = scanner.terms[index]
+      if let term = rates.table.intern(found.key, scanner.text.scalars, found.start, found.end) {
+        post.found.append(term)
+      }
+    }
+    for term in post.found {
+      let (isNew, isUnheard) = rates.table.update(term) { entry in
         let isNew = entry.lastPost != number
         entry.lastPost = number
-        return isNew
+        return (isNew, entry.isUnheard)
       }
       centroids.makeRoom(term: term)
-      if rates.table.isUnheard(term) {
-        if TermScanner.isWord(found.key) {
-          rates.assume(usualWords.expected(found.key), of: term)
-        }
+      if isUnheard {
+        let key = rates.table.entries[Int(term)].key
+        if TermScanner.isWord(key) { rates.assume(usualWords.expected(key), of: term) }
         noteUsual(term)
       }
       if isNew { post.terms.append(term) }

@@ -104,7 +104,7 @@ package struct TopicModel: Sendable {
     now = end
     tickNumber += 1
     if firstTick == nil { firstTick = items.compactMap(\.decisionTime).min() ?? end }
-    tick = TickNotes()
+    tick.begin()
     assignments.removeAll(keepingCapacity: true)
     merges.removeAll(keepingCapacity: true)
     scanner.advance(to: end)
@@ -158,10 +158,19 @@ struct TickNotes: Sendable {
   var closed: [TopicSnapshot] = []
   /// Where each assigned post went; nil for a post without terms.
   var places: [ClusterID?] = []
+
+  mutating func begin() {
+    touched.removeAll(keepingCapacity: true)
+    if !emerged.isEmpty { emerged = [] }
+    mergedTopics.removeAll(keepingCapacity: true)
+    closed.removeAll(keepingCapacity: true)
+    places.removeAll(keepingCapacity: true)
+  }
 }
 
 /// Room for one post at a time, made once.
 struct PostBuffers: Sendable {
+  var found: [Int32] = []
   var terms: [Int32] = []
   var counted: [Int32] = []
   var weighed: [(term: Int32, weight: Float)] = []
