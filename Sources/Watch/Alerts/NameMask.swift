@@ -69,8 +69,10 @@ package struct NameMask: Sendable {
     guard texts.count >= Self.leastPosts else { return [] }
     var found: [Name] = []
     for word in topic.keywords.prefix(Self.leadingWords) {
-      if let name = chineseName(word, topic.keywords, texts), !found.contains(name) {
-        found.append(name)
+      for part in [word] + namelike(word) {
+        guard let name = chineseName(part, topic.keywords, texts) else { continue }
+        if !found.contains(name) { found.append(name) }
+        break
       }
     }
     if let name = englishName(topic.keywords, texts) { found.append(name) }
@@ -90,6 +92,21 @@ package struct NameMask: Sendable {
   }
 
   // Chinese.
+
+  /// What may be a name in a word that has grown: 男子张伟明, 张伟明持刀.
+  private func namelike(_ word: String) -> [String] {
+    let bare = NamePatterns.withoutPerson(word)
+    let surname = NamePatterns.surname(of: bare).count
+    guard surname > 0 else { return [] }
+    return [surname + 2, surname + 1].compactMap { length in
+      guard bare.count >= length, length < word.count else { return nil }
+      let rest = String(bare.dropFirst(length))
+      let isEnded =
+        rest.isEmpty || NamePatterns.goesOn(rest)
+        || generalFinder.begins(Alphabet.shared.compared(rest))
+      return isEnded ? String(bare.prefix(length)) : nil
+    }
+  }
 
   private func chineseName(_ word: String, _ keywords: [String], _ texts: [String]) -> Name? {
     let texts = texts.map(Self.compared)

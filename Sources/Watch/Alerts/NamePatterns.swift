@@ -46,6 +46,15 @@ enum NamePatterns {
     }
   }
 
+  /// A word without the word for a person that it begins with.
+  static func withoutPerson(_ word: String) -> String {
+    personsBefore.filter { word.hasPrefix($0) }.max { $0.count < $1.count }
+      .map { String(word.dropFirst($0.count)) } ?? word
+  }
+
+  /// Whether a text goes on as a sentence does behind a name.
+  static func goesOn(_ rest: String) -> Bool { rest.first.map { goesOn.contains($0) } ?? false }
+
   /// Storms have names as persons have.
   static func isStorm(_ name: String, in text: String) -> Bool {
     storms.contains { text.contains($0) }
