@@ -23,7 +23,8 @@ extension VerbDesk {
     let topics = try await live.topics()
     let zone = configuration.desk.zone
     let book = try await frontDesk.view { $0.topicBook }
-    let lines = topics.map { topic in
+    let moved = try await live.markEffects().filter { $0.factor != 1 }
+    var lines = topics.map { topic in
       "\(topic.id)  \(Style.strong(terminalSafe(topic.label)))  \(topic.state[call.language])  "
         + call("\(topic.posts) 帖", "\(topic.posts) posts")
         + (topic.owners.map { call("，\($0) 家", ", \($0) owners") } ?? "")
@@ -31,8 +32,16 @@ extension VerbDesk {
         + Style.faint(topic.decision[call.language]) + standing(of: topic.id, book, call)
         + (topic.isMasked ? Style.faint(call("  （已隐去姓名）", "  (a name is withheld)")) : "")
     }
-    let none = call("此刻没有升温的话题", "no topic is rising now")
-    return VerbAnswer((lines.isEmpty ? none : lines.joined(separator: "\n")) + "\n") { writer in
+    if lines.isEmpty { lines = [call("此刻没有升温的话题", "no topic is rising now")] }
+    if !moved.isEmpty {
+      let kinds = moved.map { "\($0.kind[call.language]) ×\(rounded($0.factor))" }
+      lines.append(
+        Style.faint(
+          call("标记已调整门槛：", "marks have moved thresholds: ")
+            + kinds.joined(separator: call("、", ", "))
+            + call("（见 incident topic marks）", " (see incident topic marks)")))
+    }
+    return VerbAnswer(lines.joined(separator: "\n") + "\n") { writer in
       writer.memberArray("topics") { writer in
         for topic in topics { writer.object { Self.write(topic, book, &$0) } }
       }

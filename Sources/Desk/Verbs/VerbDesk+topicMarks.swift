@@ -189,7 +189,7 @@ extension VerbDesk {
       + (reason.map { "  " + terminalSafe($0) } ?? "")
   }
 
-  private func rounded(_ factor: Double) -> String { String((factor * 100).rounded() / 100) }
+  func rounded(_ factor: Double) -> String { String((factor * 100).rounded() / 100) }
 
   private func briefReason(_ call: Call) throws(VerbFailure) -> String? {
     guard let text = call.request.value("why")?.trimmingCharacters(in: .whitespacesAndNewlines)

@@ -55,7 +55,7 @@ actor Detector {
   private var coverage: @Sendable () async -> AlertEvidence.Coverage = {
     AlertEvidence.Coverage(sources: 0, silent: 0)
   }
-  /// The same of each source; nil where nobody listens, as in a replay without sources.
+  /// The same of each source; none where nobody listens, as in a replay without sources.
   private var hearing: @Sendable () async -> [SourceHearing] = { [] }
 
   private init(
@@ -334,7 +334,8 @@ actor Detector {
     return hours
   }
 
-  /// The open topics that were worth a look when they were last judged, as they stand now.
+  /// The open topics that were worth a look once, as they stand now: a topic that people have seen in
+  /// the list stays there until the model forgets it, however its figures go up and down.
   func liveTopics() async throws -> [LiveTopic] {
     let now = frontDesk.clock.now()
     let open = model.topics
