@@ -182,7 +182,7 @@ package struct Fields {
   }
 
   package static func unknown(_ name: String, nearest: String?, _ known: [String]) -> Bilingual {
-    let list = known.sorted().joined(separator: ", ")
+    let list = Set(known).sorted().joined(separator: ", ")
     guard let nearest else {
       return Bilingual(zh: "未知的键“\(name)”；可用：\(list)", en: "unknown key '\(name)'; known: \(list)")
     }

@@ -8,6 +8,9 @@ package struct Alert: Hashable, Sendable {
   package internal(set) var acknowledged: Acknowledgement?
   package internal(set) var incident: IncidentID?
 
+  /// Whether somebody has yet to take it.
+  package var isWaiting: Bool { acknowledged == nil && evidence.level != .information }
+
   package struct Acknowledgement: Hashable, Sendable {
     package let channel: ReplyChannel
     package let stamp: Incident.Stamp
@@ -18,6 +21,8 @@ package struct Alert: Hashable, Sendable {
 /// items, and titles and links only of official and listed media without handles.
 package struct AlertEvidence: Hashable, Sendable {
   package enum Level: String, CaseIterable, Sendable {
+    /// Good to know; nobody has to take it.
+    case information
     /// Look at it soon.
     case attention
     /// Look at it now.
@@ -25,13 +30,25 @@ package struct AlertEvidence: Hashable, Sendable {
 
     package var title: Bilingual {
       switch self {
+      case .information: Bilingual(zh: "通知", en: "information")
       case .attention: Bilingual(zh: "关注", en: "attention")
       case .urgent: Bilingual(zh: "紧急", en: "urgent")
       }
     }
   }
 
-  package var topic: TopicID
+  /// What an alert is about.
+  package enum Subject: Hashable, Sendable {
+    case topic(TopicID)
+    /// A watch phrase of the configuration, by its name.
+    case phrase(String)
+    /// Sources that cannot be heard, or are heard again.
+    case sources([Name], areHeard: Bool)
+    /// A group of sources that are heard, and bring much less than usual.
+    case volume(String)
+  }
+
+  package var subject: Subject
   package var level: Level
   package var label: String
   package var keywords: [String]
@@ -53,6 +70,36 @@ package struct AlertEvidence: Hashable, Sendable {
   package var learningHours: Int?
   /// What the rules compare a later state of the topic, and other topics, with.
   package var signs: Signs
+  /// Further figures, a line each, of what is no topic.
+  package var notes: [Bilingual]
+  /// The topic is mainly one private person's name, which was withheld. What others wrote is not
+  /// shown then, except where the journal has its title.
+  package var isMasked: Bool
+
+  /// The topic that it is about; nil if it is about something else.
+  package var topic: TopicID? {
+    if case .topic(let topic) = subject { topic } else { nil }
+  }
+
+  /// The number or name by which lists show what it is about.
+  package var subjectText: String {
+    switch subject {
+    case .topic(let topic): topic.description
+    case .phrase(let name): name
+    case .sources(let names, _): names.map(\.text).joined(separator: ",")
+    case .volume(let group): group
+    }
+  }
+
+  /// What kind of matter it is, for what is no topic.
+  package var kindText: Bilingual {
+    switch subject {
+    case .topic: Bilingual(zh: "话题", en: "topic")
+    case .phrase: Bilingual(zh: "关注词", en: "watch phrase")
+    case .sources: Bilingual(zh: "信源", en: "sources")
+    case .volume: Bilingual(zh: "收听量", en: "volume")
+    }
+  }
 
   package struct Signs: Hashable, Sendable {
     /// How many different ones spoke.
@@ -61,12 +108,21 @@ package struct AlertEvidence: Hashable, Sendable {
     /// The kinds of trouble and the places that the posts name.
     package let troubles: [String]
     package let places: [String]
+    /// The kinds of trouble of which there were grave words.
+    package let graveTroubles: [String]
+    /// How many other topics it had taken in.
+    package let parts: Int
 
-    package init(voices: Int, hasHarm: Bool, troubles: [String], places: [String]) {
+    package init(
+      voices: Int, hasHarm: Bool, troubles: [String], places: [String],
+      graveTroubles: [String] = [], parts: Int = 0
+    ) {
       self.voices = voices
       self.hasHarm = hasHarm
       self.troubles = troubles
       self.places = places
+      self.graveTroubles = graveTroubles
+      self.parts = parts
     }
   }
 
@@ -118,14 +174,47 @@ package struct AlertEvidence: Hashable, Sendable {
     }
   }
 
+  /// Of what is no topic: no windows, no learning, no signs.
+  package init(
+    subject: Subject, level: Level, label: String, keywords: [String] = [], reason: Bilingual,
+    posts: Int = 0, copies: Int = 0, authors: Int? = nil, owners: Int? = nil,
+    officialPosts: Int = 0,
+    first: Instant, detected: Instant, samples: [Sample] = [], coverage: Coverage,
+    notes: [Bilingual] = []
+  ) {
+    self.subject = subject
+    self.level = level
+    self.label = label
+    self.keywords = keywords
+    self.reason = reason
+    score = 0
+    self.posts = posts
+    self.copies = copies
+    self.authors = authors
+    self.owners = owners
+    sources = nil
+    self.officialPosts = officialPosts
+    windows = []
+    firstPost = first
+    self.detected = detected
+    self.samples = samples
+    self.coverage = coverage
+    learningHours = nil
+    signs = Signs(voices: authors ?? 0, hasHarm: false, troubles: [], places: [])
+    self.notes = notes
+    isMasked = false
+  }
+
   package init(
     topic: TopicID, level: Level, label: String, keywords: [String], reason: Bilingual,
     score: Double,
     posts: Int, copies: Int, authors: Int?, owners: Int?, sources: Int?, officialPosts: Int,
     windows: [Window], firstPost: Instant, detected: Instant, samples: [Sample],
-    coverage: Coverage, learningHours: Int?, signs: Signs
+    coverage: Coverage, learningHours: Int?, signs: Signs, isMasked: Bool = false
   ) {
-    self.topic = topic
+    subject = .topic(topic)
+    notes = []
+    self.isMasked = isMasked
     self.level = level
     self.label = label
     self.keywords = keywords

@@ -67,7 +67,7 @@ extension DeskState {
   private func isDeadLetter(_ delivery: Delivery) -> Bool {
     guard case .failed = delivery.result else { return false }
     switch delivery.order.matter {
-    case .alert(let id), .escalation(let id): return alerts[id]?.acknowledged == nil
+    case .alert(let id), .escalation(let id): return alerts[id]?.isWaiting ?? true
     case .release(let part), .reminder(let part):
       guard case .centre(let centre) = delivery.order.recipient,
         let incident = incidents[part.incident], incident.isOpen
@@ -155,7 +155,7 @@ extension DeskState {
     if let after = policy.escalateAfter, !policy.escalateTo.isEmpty {
       commands += alerts.values.sorted { $0.id < $1.id }
         .filter {
-          $0.acknowledged == nil && now - $0.raised.time >= after && !isEscalated($0.id)
+          $0.isWaiting && now - $0.raised.time >= after && !isEscalated($0.id)
         }
         .map { .escalate($0.id, to: policy.escalateTo) }
     }
@@ -193,7 +193,7 @@ extension DeskState {
   package func nextClockwork(after now: Instant, policy: NoticePolicy) -> Instant? {
     var times: [Instant] = []
     if let after = policy.escalateAfter, !policy.escalateTo.isEmpty {
-      times += alerts.values.filter { $0.acknowledged == nil && !isEscalated($0.id) }
+      times += alerts.values.filter { $0.isWaiting && !isEscalated($0.id) }
         .map { $0.raised.time + after }
     }
     for incident in incidents.values where incident.isOpen {

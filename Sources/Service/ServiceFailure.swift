@@ -10,13 +10,14 @@ package enum ServiceFailure: Explained, Hashable {
   case heardLater(than: Instant, until: Instant)
   case socketPath(String)
   case needsRestart(String)
+  case damagedCheckpoint
 
   package var exitCode: ExitCode {
     switch self {
     case .file: .couldNot
     case .usage: .usage
     case .notAnExercise, .heardLater: .refused
-    case .replay, .nothingToReplay: .damaged
+    case .replay, .nothingToReplay, .damagedCheckpoint: .damaged
     case .socketPath: .configuration
     case .needsRestart: .refused
     }
@@ -45,6 +46,9 @@ package enum ServiceFailure: Explained, Hashable {
       Bilingual(
         zh: "“\(key)”的改动须重新启动 incidentd 才能生效；其余改动也未采用",
         en: "a change of '\(key)' needs a restart of incidentd; nothing of the change was adopted")
+    case .damagedCheckpoint:
+      Bilingual(
+        zh: "检查点的第二行与其哈希不符", en: "the second line of the checkpoint is not what its hash says")
     case .socketPath(let path):
       Bilingual(
         zh: "套接字路径过长：\(path)；请把状态文件夹放在更短的路径下",

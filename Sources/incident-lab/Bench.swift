@@ -17,7 +17,7 @@ enum BenchCommand: LabCommand {
   static var subjects: [any BenchSubject.Type] {
     [
       TopicsBench.self, ParseBench.self, PollBench.self, ListenBench.self, HostileBench.self,
-      PollServer.self, JournalBench.self,
+      PollServer.self, JournalBench.self, AlertBench.self,
     ]
   }
 

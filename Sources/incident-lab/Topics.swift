@@ -7,12 +7,14 @@ enum TopicsCommand: LabCommand {
   static let name = "topics"
   static let usage =
     "--in ITEMS.jsonl|- --out TOPICS.jsonl [--assign OUT.jsonl] [--config SETTINGS.json5] "
-    + "[--alerts TABLE.txt|- [--desk incident.json5]]"
+    + "[--alerts TABLE.txt|- [--desk incident.json5] [--from TIME]]"
   static let summary = """
     Reads items in the order of firstSeen, else ts, one tick for every 60 seconds; writes a line
     for each topic, in the order of detection, and with --assign a line for each post. With
     --alerts a table: what would have been told to a desk, when and why, and why not the rest;
-    --desk takes the places, calendar and thresholds of a desk's own configuration.
+    --desk takes the places, calendar, phrases and thresholds of a desk's own configuration; at its
+    end stands how many notices that makes a day, a month and a night. What was heard before --from
+    is learned from, and tells nobody anything: give a desk the weeks before to know its usual day.
 
     example: gzip -cd items.jsonl.gz | incident-lab topics --in - --out topics.jsonl
     """
@@ -22,10 +24,16 @@ enum TopicsCommand: LabCommand {
 
   static func run(_ arguments: [String]) async throws -> ExitCode {
     let options = try ToolOptions(
-      arguments, values: ["in", "out", "assign", "config", "alerts", "desk"])
+      arguments, values: ["in", "out", "assign", "config", "alerts", "desk", "from"])
+    let from = try options["from"].map { text in
+      guard let from = Instant(iso8601: text) else {
+        throw ToolFailure("--from is a time with its zone, as 2021-03-01T00:00:00+08:00")
+      }
+      return from
+    }
     var run = TopicRun(
       settings: try options["config"].map { try settings(in: $0) } ?? ModelSettings(),
-      table: try options["alerts"].map { _ in try TopicsTable(desk: options["desk"]) })
+      table: try options["alerts"].map { _ in try TopicsTable(desk: options["desk"], from: from) })
     var tickItems: [Item] = []
     var tickStart: Instant?
     try eachItem(options.required("in")) { item in
@@ -95,7 +103,7 @@ struct TopicRun {
 
   mutating func take(_ items: [Item], through end: Instant) {
     let changes = model.take(items, through: end)
-    table?.note(changes, of: model, at: end)
+    table?.note(items, changes, of: model, at: end)
     for assignment in model.assignments { places.append((assignment.item, assignment.cluster)) }
     for merge in model.merges { absorbed[merge.absorbed] = merge.into }
     for change in changes {

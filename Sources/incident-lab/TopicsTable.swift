@@ -3,14 +3,23 @@ import Service
 import Watch
 
 /// What a desk would have been told of recorded items: when, of what and why, and why it was not
-/// told of the rest.
+/// told of the rest; and at the end how often a day, a month and a night people would have had mail.
+///
+/// Nobody takes an alert in a recorded run, so every notice that a person could have prevented by
+/// taking the one before is counted.
 struct TopicsTable {
   private let rules: AlertRules
+  private let mask: NameMask
   private let zone: DeskZone
+  /// What comes before is learned from, and told to nobody.
+  private let from: Instant?
   private var history = AlertHistory()
+  private var phrases: PhraseWatch
+  private var toldPhrases: [String: PhraseNotice] = [:]
   private var raised: [Row] = []
   /// The last decision on each topic, by its key, so that a topic is counted once.
   private var last: [String: AlertDecision] = [:]
+  private var masked: Set<String> = []
   private var begin: Instant?
   private var end: Instant?
 
@@ -18,55 +27,116 @@ struct TopicsTable {
     var at: Instant
     var label: String
     var reason: String
+    var level: AlertLevel
   }
 
   /// Without a desk, the rules that ship, with no place of their own.
-  init(desk: String?) throws {
-    guard let desk else {
+  init(desk: String?, from: Instant? = nil) throws {
+    self.from = from
+    if let desk {
+      do {
+        let read = try DeskRules(configuration: desk)
+        rules = read.rules
+        zone = read.zone
+      } catch let failure as any Explained {
+        throw ToolFailure("\(desk): \(failure.explanation.en)", .configuration)
+      }
+    } else {
       rules = AlertRules(profile: RelevanceProfile())
       zone = .universal
-      return
     }
-    do {
-      let read = try DeskRules(configuration: desk)
-      rules = read.rules
-      zone = read.zone
-    } catch let failure as any Explained {
-      throw ToolFailure("\(desk): \(failure.explanation.en)", .configuration)
-    }
+    mask = NameMask(rules.profile)
+    phrases = PhraseWatch(rules.profile.phrases)
   }
 
-  mutating func note(_ changes: [TopicChange], of model: TopicModel, at now: Instant) {
+  mutating func note(
+    _ items: [Item], _ changes: [TopicChange], of model: TopicModel, at now: Instant
+  ) {
     begin = begin ?? now
     end = now
+    let isCounted = from.map { now >= $0 } ?? true
     for change in changes {
       if case .closed = change { continue }
       let topic = change.snapshot
       let decision = rules.judge(topic, history: history, at: now, deskAge: model.age(at: now))
-      last[topic.key] = decision
+      let shown = mask.masked(topic)
+      if isCounted {
+        last[topic.key] = decision
+        if shown.isMasked { masked.insert(topic.key) }
+      }
       guard case .raise(let reason) = decision else { continue }
       history.note(reason, of: topic, at: now)
+      guard isCounted else { continue }
       raised.append(
         Row(
-          at: now, label: topic.label, reason: reason.line(in: zone).en))
+          at: now, label: shown.topic.label, reason: reason.line(in: zone).en, level: reason.level))
+    }
+    phrases.take(items, through: now)
+    for reason in phrases.due(told: toldPhrases, at: now) {
+      toldPhrases[reason.phrase.name] = PhraseNotice(at: now)
+      guard isCounted else { continue }
+      raised.append(
+        Row(
+          at: now, label: reason.phrase.name, reason: reason.line.en, level: reason.phrase.level))
     }
   }
 
-  /// A line for each notice, then how many topics were held at the end, by cause.
+  /// A line for each notice, how often there would have been mail, then how many topics were held at
+  /// the end, by cause.
   var text: String {
     var lines = raised.map { "\(zone.text($0.at))  \($0.label)\n    \($0.reason)" }
+    lines += summary
     var held: [String: Int] = [:]
     for decision in last.values {
       guard case .hold(let reason) = decision else { continue }
       held[reason.cause.kind, default: 0] += 1
     }
-    let days = begin.flatMap { begin in end.map { ($0 - begin).inSeconds / 86_400 } } ?? 0
-    lines.append(
-      "\(raised.count) notices in \((days * 10).rounded() / 10) days; \(last.count) topics")
     for (kind, count) in held.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
       lines.append("  \(count) held: \(kind)")
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var summary: [String] {
+    guard let begin, let end else { return ["no items"] }
+    let start = max(begin, from ?? begin)
+    let days = max(0, (end - start).inSeconds / 86_400)
+    let urgent = raised.count { $0.level == .urgent }
+    let nights = nights(from: start, to: end)
+    let disturbed = Dictionary(grouping: raised.compactMap { night(of: $0.at) }) { $0 }
+      .mapValues(\.count)
+    let masks = masked.isEmpty ? "" : "; \(masked.count) of them with a name withheld"
+    return [
+      "\(raised.count) notices in \(Self.short(days)) days (\(urgent) urgent); \(last.count) topics"
+        + masks,
+      "  a day: \(Self.short(Double(raised.count) / max(days, 1 / 24.0))), in 30 days: "
+        + Self.short(Double(raised.count) * 30 / max(days, 1 / 24.0)),
+      "  nights (22:00 to 06:00): \(disturbed.values.reduce(0, +)) notices in \(nights) nights, at "
+        + "most \(disturbed.values.max() ?? 0) in one, \(nights - disturbed.count) nights with none",
+    ]
+  }
+
+  private static func short(_ number: Double) -> String { String((number * 10).rounded() / 10) }
+
+  private static let evening = 22
+  private static let morning = 6
+
+  /// The day on whose evening the night of this time began; nil by day.
+  private func night(of time: Instant) -> String? {
+    let civil = zone.civil(time)
+    guard civil.hour >= Self.evening || civil.hour < Self.morning else { return nil }
+    return zone.text(time - .hours(civil.hour < Self.morning ? Self.morning : 0)).split(
+      separator: " ")[0].description
+  }
+
+  private func nights(from start: Instant, to end: Instant) -> Int {
+    var found: Set<String> = []
+    var time = start
+    while time <= end {
+      if let night = night(of: time) { found.insert(night) }
+      time = time + .hours(1)
+    }
+    return found.count
   }
 }
 
@@ -77,6 +147,7 @@ extension HoldReason.Cause {
     case .muted: "muted"
     case .acknowledged: "acknowledged"
     case .knownEvent: "a known event explains it"
+    case .mutedMatter: "muted by the configuration"
     case .tooFewVoices: "too few voices"
     case .tooFewOwners: "too few owners"
     case .constantVolume: "no more than usual"

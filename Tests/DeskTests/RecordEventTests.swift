@@ -10,12 +10,29 @@ import Testing
 struct RecordEventTests {
   static let lines: [(String, RecordEvent)] = {
     guard let gov = Name("gov"), let since = Instant(iso8601: "2026-11-20T08:00:00Z"),
-      let day = ItemDay("2026-05-01")
+      let day = ItemDay("2026-05-01"), let topic = TopicID("T20261122-003")
     else {
       preconditionFailure("a name or a time of the samples is none")
     }
     let reason = Bilingual(zh: "一", en: "one")
     return [
+      (
+        #"{"k":"topic.marked","topic":"T20261122-003","mark":"noise","trouble":"fire","told":true,"reason":"演练"}"#,
+        .topicMarked(topic, .noise, trouble: "fire", wasTold: true, reason: "演练")
+      ),
+      (
+        #"{"k":"topic.marked","topic":"T20261122-003","mark":"none","told":false}"#,
+        .topicMarked(topic, .none, trouble: nil, wasTold: false, reason: nil)
+      ),
+      (
+        #"{"k":"topic.muted","topic":"T20261122-003","until":"2026-11-20T08:00:00Z"}"#,
+        .topicMuted(topic, until: since, reason: nil)
+      ),
+      (
+        #"{"k":"topic.muted","topic":"T20261122-003","reason":"x"}"#,
+        .topicMuted(topic, until: nil, reason: "x")
+      ),
+      (#"{"k":"topic.unmuted","topic":"T20261122-003"}"#, .topicUnmuted(topic)),
       (
         #"{"k":"source.failing","source":"gov","reason":{"zh-CN":"一","en":"one"},"since":"2026-11-20T08:00:00Z"}"#,
         .sourceFailing(gov, reason: reason, since: since)
@@ -40,10 +57,30 @@ struct RecordEventTests {
     ]
   }()
 
-  @Test("of sources are written and read in the form that the journal has", arguments: lines)
+  @Test("are written and read in the form that the journal has", arguments: lines)
   func coding(line: String, event: RecordEvent) throws {
     #expect(String(decoding: event.encoded, as: UTF8.self) == line)
     #expect(try RecordEvent.decoded(try JSONReader.read(Array(line.utf8))) == event)
+  }
+
+  @Test("of topics make the book of marks and mutes, of which the last word counts")
+  func topicBook() throws {
+    let topic = try #require(TopicID("T20261122-003"))
+    let time = try #require(Instant(iso8601: "2026-11-21T08:00:00Z"))
+    let context = DeskState.RecordContext(
+      sequence: 2, time: time, actor: .desk, hash: SHA256.hash("x"))
+    var state = RecordState()
+    func apply(_ event: RecordEvent) { state.apply([event], in: context) }
+    apply(.topicMarked(topic, .noise, trouble: nil, wasTold: true, reason: nil))
+    #expect(state.topicBook.marks[topic]?.kind == .noise)
+    apply(.topicMarked(topic, .useful, trouble: nil, wasTold: true, reason: nil))
+    #expect(state.topicBook.marks[topic]?.kind == .useful && state.topicBook.marks.count == 1)
+    apply(.topicMarked(topic, .none, trouble: nil, wasTold: true, reason: nil))
+    #expect(state.topicBook.marks.isEmpty)
+    apply(.topicMuted(topic, until: nil, reason: nil))
+    #expect(state.topicBook.mutes[topic] != nil)
+    apply(.topicUnmuted(topic))
+    #expect(state.topicBook.mutes.isEmpty)
   }
 
   @Test("of sources make the book of who is gone, moved or dead, until one is heard again")

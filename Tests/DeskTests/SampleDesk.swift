@@ -77,6 +77,7 @@ struct SampleDesk {
   /// Stands in for the daemon where a verb asks for one.
   struct Silence: LiveDesk {
     func topics() async -> [LiveTopic] { [] }
+    func markEffects() async -> [MarkEffect] { [] }
     func sources() async -> [LiveSource] { [] }
     func tryOut(_ source: Configuration.SourceSettings) async -> SourceTrial {
       SourceTrial(url: source.url, problem: Bilingual(same: "nothing is heard here"))

@@ -20,6 +20,7 @@ private final class Ears: LiveDesk {
   }
 
   func topics() async -> [LiveTopic] { [] }
+  func markEffects() async -> [MarkEffect] { [] }
   func sources() async -> [LiveSource] { [] }
   func moveClock(_ setting: DeskClock.Setting) async throws {}
   func settle(at desk: Instant) async -> Bool { true }

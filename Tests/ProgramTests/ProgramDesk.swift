@@ -47,7 +47,7 @@ final class ProgramDesk {
   /// Writes the desk's files and makes its journal; the daemon is not started.
   init(
     sources: [Source] = [], mailPort: Int = 9, httpPort: Int = 0, centres: String = "",
-    alerts: String = #"to: ["li"]"#, polling: String = ""
+    alerts: String = #"to: ["li"]"#, polling: String = "", phrases: String = ""
   ) async throws {
     folder = try TemporaryFolder()
     now = try #require(Instant(iso8601: Self.start))
@@ -59,7 +59,7 @@ final class ProgramDesk {
         mail: { host: "127.0.0.1", port: \(mailPort), security: "none", from: "desk@lanchuan.example" },
         http: { host: "127.0.0.1", port: \(httpPort), publicURL: "http://127.0.0.1:\(httpPort)" },
         alerts: { \(alerts) },
-        relevance: { places: [["石桥", "Shiqiao"], "澜溪"], facilities: ["化工园区"] },
+        relevance: { places: [["石桥", "Shiqiao"], "澜溪"], facilities: ["化工园区"], phrases: [\(phrases)] },
         polling: { userAgent: "desk-test (desk@lanchuan.example)", every: "PT5M", atOnce: 32\(polling) },
         sources: [
       \(sources.map(\.line).joined(separator: "\n"))

@@ -14,6 +14,7 @@ struct CodingTests {
     try desk.perform(
       .raiseAlert(AlertTests.evidence(), recipients: [.person(li)]), by: .desk)
     let alert = try #require(desk.state.alerts.values.first)
+    let topic = try #require(alert.evidence.topic)
     desk.wait(.minutes(10))
     try desk.perform(.escalate(alert.id, to: [TestDesk.name("wang")]), by: .desk)
     desk.wait(.minutes(2))
@@ -23,7 +24,7 @@ struct CodingTests {
         Incident.Opening(
           title: "石桥化工园区爆炸", kind: .emergency, incidentClass: .accident, grade: .major,
           eventTime: desk.now - .minutes(40), detected: alert.evidence.detected, place: "石桥镇",
-          topics: [alert.evidence.topic], alert: alert.id, playbook: .init(playbook)), playbook),
+          topics: [topic], alert: alert.id, playbook: .init(playbook)), playbook),
       by: .person(li))
     let id = try #require(desk.state.incidents.keys.first)
     let entries: [IncidentCommand.Entry] = [
@@ -45,10 +46,10 @@ struct CodingTests {
         id,
         .count([
           .init(
-            topic: alert.evidence.topic, hour: hour - .hours(1), posts: 3, authors: 3, owners: 2,
+            topic: topic, hour: hour - .hours(1), posts: 3, authors: 3, owners: 2,
             silentSources: 0),
           .init(
-            topic: alert.evidence.topic, hour: hour, posts: 41, authors: nil, owners: nil,
+            topic: topic, hour: hour, posts: 41, authors: nil, owners: nil,
             silentSources: 2),
         ])), by: .desk)
     let number = try desk.publish(

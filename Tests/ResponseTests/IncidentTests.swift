@@ -222,7 +222,8 @@ struct AlertTests {
       .open(
         Incident.Opening(
           title: "爆炸", kind: .emergency, incidentClass: .accident, detected: desk.now,
-          topics: [alert.evidence.topic], alert: alert.id, playbook: .init(playbook)), playbook),
+          topics: [try #require(alert.evidence.topic)], alert: alert.id, playbook: .init(playbook)),
+        playbook),
       by: TestDesk.person("li"))
     #expect(desk.state.alerts[alert.id]?.acknowledged != nil)
     #expect(desk.state.alerts[alert.id]?.incident == desk.state.incidents.keys.first)

@@ -37,7 +37,7 @@ struct AlertRulesTests {
     let first = try #require(raised.first)
     #expect(first.at >= third - .minutes(2))
     #expect(first.at - third <= .minutes(15))
-    #expect(raised.count <= 2)
+    #expect(raised.count <= 2, "\(raised.map { $0.reason.line(in: .universal).en })")
   }
 
   @Test("keep silent on feasts and matches, planned or not", arguments: 0..<20, [true, false])

@@ -27,15 +27,24 @@ enum DeskTemplates {
       alerts: {
         // to: ["zhang"], escalateAfter: "PT10M", escalateTo: ["li"],
         // sensitivity: 1, // 大于 1 更敏感 above 1 alerts sooner
+        // 听不到信源时告知：官方信源多久、多大比例；false 为不告知。When sources cannot be heard: an
+        // official one, or a share of all; false is never. volume: far fewer items than usual.
+        // silence: { official: "PT30M", share: 0.34, shareAfter: "PT15M", volume: true },
       },
 
       // 本地关切：只影响何者成为预警，不影响计数。What matters here: it decides what becomes an
       // alert, never what is counted.
       relevance: {
-        places: [], // 地名 place names: "青岗", ["石桥", "Shiqiao"]
+        places: [], // 地名 place names: "青岗", ["石桥", "Shiqiao"], { names: ["澜溪"], parts: ["石桥"] }
         facilities: [], // 重点场所 facilities: ["水厂", "waterworks"]
         duties: [], // 职责用语 duty words: "停水", "防汛"
         events: [], // 已知活动 { name, words: [], from: "2026-10-01T08:00:00+08:00", to: "…" }
+        // severity: [{ words: ["跑水"], kind: "outage", weight: 2 }], // 0…3：无意义、关注、严重、极严重
+        // muted: [{ name: "广场舞", words: ["广场舞"] }], // 不必告知的议论 talk that nobody need be told of
+        // publicNames: ["王敬"], // 因公职可具名者，不隐去 named because of their office, never withheld
+        // 关注词：不论是否突增，时限内达到条数与发言者数即告知。Watch phrases: told from so many posts of
+        // so many voices within a time, burst or not.
+        // phrases: [{ words: ["停水", "no water"], posts: 3, voices: 2, within: "PT1H", level: "attention" }],
       },
 
       polling: {

@@ -55,19 +55,74 @@ package struct Configuration: Sendable {
     package var escalateTo: [Name]
     /// Raises or lowers what becomes an alert; 1 is as shipped.
     package var sensitivity: Double
+    package var silence: SilenceSettings
 
     package var policy: NoticePolicy {
       NoticePolicy(escalateAfter: escalateAfter?.duration, escalateTo: escalateTo)
     }
   }
 
+  /// When people are told that sources cannot be heard, or bring much less than usual.
+  package struct SilenceSettings: Hashable, Sendable {
+    /// After so long an official source is missed; nil never.
+    package var official: Duration? = .minutes(30)
+    /// This share of all sources is missed after `shareAfter`; nil never.
+    package var share: Double? = 1.0 / 3
+    package var shareAfter: Duration = .minutes(15)
+    /// Whether unusually little is told of, once weeks have taught what is usual.
+    package var volume = true
+  }
+
+  /// One place by all its names, and the places that lie in it, each by all its names.
+  package struct PlaceSettings: Hashable, Sendable {
+    package var names: [String]
+    package var parts: [[String]]
+  }
+
   /// What matters to this desk. It decides what becomes an alert, never what is counted.
   package struct RelevanceSettings: Hashable, Sendable {
-    /// Each place by all its names.
-    package var places: [[String]]
-    package var facilities: [[String]]
-    package var duties: [String]
-    package var events: [KnownEvent]
+    package var places: [PlaceSettings] = []
+    package var facilities: [PlaceSettings] = []
+    package var duties: [String] = []
+    /// Words of trouble besides those that ship, or with another weight.
+    package var severity: [SeverityWords] = []
+    package var events: [KnownEvent] = []
+    /// Talk that nobody need be told of, as long as no trouble comes of it.
+    package var muted: [MutedMatter] = []
+    /// Names of offices and of those who hold them: never withheld as a private person's.
+    package var publicNames: [String] = []
+    package var phrases: [Phrase] = []
+
+    package struct SeverityWords: Hashable, Sendable {
+      /// The kinds of trouble, as the rules know them.
+      package enum Kind: String, CaseIterable, Sendable {
+        case fire, collapse, water, quake, traffic, health, poison, violence, crowd, outage, harm
+        case grievance, idiom, leisure, drill
+      }
+
+      package var words: [String]
+      package var kind: Kind
+      /// 0 says nothing, 1 is worth a look, 2 is serious, 3 is grave.
+      package var weight: Int
+    }
+
+    package struct MutedMatter: Hashable, Sendable {
+      package var name: String
+      package var words: [String]
+      package var until: Instant?
+    }
+
+    /// Words to be told of without a burst: from so many posts of so many voices within a time.
+    package struct Phrase: Hashable, Sendable {
+      package var name: String
+      package var words: [String]
+      package var posts: Int
+      package var voices: Int
+      package var within: Duration
+      package var isUrgent: Bool
+      /// Two notices of it are at least so far apart.
+      package var every: Duration
+    }
 
     /// Something on the calendar that explains a burst of its words.
     package struct KnownEvent: Hashable, Sendable {

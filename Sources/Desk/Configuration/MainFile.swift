@@ -71,13 +71,15 @@ struct MainFile {
   {
     guard var fields else {
       return Configuration.AlertSettings(
-        to: [], escalateAfter: nil, escalateTo: [], sensitivity: 1)
+        to: [], escalateAfter: nil, escalateTo: [], sensitivity: 1,
+        silence: Configuration.SilenceSettings())
     }
     let settings = Configuration.AlertSettings(
       to: try fields.nameList(ifPresent: "to"),
       escalateAfter: try fields.period(ifPresent: "escalateAfter"),
       escalateTo: try fields.nameList(ifPresent: "escalateTo"),
-      sensitivity: try fields.number(ifPresent: "sensitivity") ?? 1)
+      sensitivity: try fields.number(ifPresent: "sensitivity") ?? 1,
+      silence: try silence(try fields.fields(ifPresent: "silence")))
     guard settings.sensitivity >= 0.1, settings.sensitivity <= 10 else {
       throw fields.failure(
         "sensitivity",
@@ -86,53 +88,6 @@ struct MainFile {
     }
     try fields.finish()
     return settings
-  }
-
-  private static func relevance(_ fields: Fields?) throws(FieldFailure)
-    -> Configuration.RelevanceSettings
-  {
-    guard var fields else {
-      return Configuration.RelevanceSettings(places: [], facilities: [], duties: [], events: [])
-    }
-    let hasEvents = fields.json(ifPresent: "events") != nil
-    let events = hasEvents ? try fields.objects("events", knownEvent) : []
-    let settings = Configuration.RelevanceSettings(
-      places: try names(&fields, "places"), facilities: try names(&fields, "facilities"),
-      duties: try fields.texts(ifPresent: "duties") ?? [], events: events)
-    try fields.finish()
-    return settings
-  }
-
-  /// Places by name: one name, or a list of all the names that one place has.
-  private static func names(_ fields: inout Fields, _ name: String) throws(FieldFailure)
-    -> [[String]]
-  {
-    var places: [[String]] = []
-    for element in try fields.array(ifPresent: name) ?? [] {
-      let names = element.string.map { [$0] } ?? element.array?.compactMap(\.string) ?? []
-      guard !names.isEmpty, names.count == element.array?.count ?? 1 else {
-        throw FieldFailure(
-          Bilingual(
-            zh: "“\(name)”的每一项是一个地名，或同一地点的几个名称",
-            en: "each of '\(name)' is a name, or a list of the names of one place"),
-          at: element.offset)
-      }
-      places.append(names)
-    }
-    return places
-  }
-
-  private static func knownEvent(_ fields: inout Fields) throws(FieldFailure)
-    -> Configuration.RelevanceSettings.KnownEvent
-  {
-    let event = Configuration.RelevanceSettings.KnownEvent(
-      name: try fields.text("name"), words: try fields.texts(ifPresent: "words") ?? [],
-      from: try fields.instant("from"), to: try fields.instant("to"))
-    guard event.from < event.to else {
-      throw fields.failure(
-        "to", Bilingual(zh: "“to”应晚于“from”", en: "'to' should come after 'from'"))
-    }
-    return event
   }
 
   private static func polling(_ fields: Fields?) throws(FieldFailure)

@@ -151,17 +151,20 @@ struct Composer {
   /// long as it has them. No mail holds a handle.
   private func items(of evidence: AlertEvidence) async throws -> [ShownItem] {
     let samples = evidence.samples
+    let withheld = Bilingual(
+      zh: "（含个人姓名，不列出）", en: "(it names a private person and is left out)")[
+        configuration.desk.language]
     let missing = samples.filter { $0.title == nil }
     let found = try await ItemSearch(folder: frontDesk.folder.items)
       .items(Set(missing.map(\.item)), seen: missing.map(\.seen))
     let shown = samples.map { sample in
       let item = found[sample.item]
       let settings = configuration.sources.first { $0.id.text == sample.source }
-      let link = (sample.link ?? item?.link).flatMap { link in
+      let link = (sample.link ?? (evidence.isMasked ? nil : item?.link)).flatMap { link in
         bearsHandle(link: link) || settings?.isPersonal == true ? nil : link
       }
       let text =
-        sample.title ?? item?.title
+        sample.title ?? (evidence.isMasked ? withheld : item?.title)
         ?? Bilingual(
           zh: "（条目 \(sample.item) 已不在条目库）", en: "(item \(sample.item) is no longer kept)")[
           configuration.desk.language]

@@ -6,6 +6,12 @@ package import Response
 package enum RecordEvent: Hashable, Sendable {
   case response(Event)
   case topicOpened(TopicID, key: String, label: String, keywords: [String])
+  /// A person's word on a topic, with what the threshold of such topics is moved by.
+  case topicMarked(
+    TopicID, TopicBook.Mark.Kind, trouble: String?, wasTold: Bool, reason: String?)
+  /// A person need not be told of it again, until then or for good.
+  case topicMuted(TopicID, until: Instant?, reason: String?)
+  case topicUnmuted(TopicID)
   /// A source could not be heard from then on, and why; the proof of listening rests on it.
   case sourceFailing(Name, reason: Bilingual, since: Instant)
   case sourceRecovered(Name)
@@ -35,6 +41,9 @@ package enum RecordEvent: Hashable, Sendable {
     switch self {
     case .response(let event): event.kind
     case .topicOpened: "topic.opened"
+    case .topicMarked: "topic.marked"
+    case .topicMuted: "topic.muted"
+    case .topicUnmuted: "topic.unmuted"
     case .sourceFailing: "source.failing"
     case .sourceRecovered: "source.recovered"
     case .sourceMoved: "source.moved"
@@ -63,6 +72,17 @@ package enum RecordEvent: Hashable, Sendable {
         writer.member("key", key)
         writer.member("label", label)
         writer.member("keywords", keywords)
+      case .topicMarked(let topic, let mark, let trouble, let wasTold, let reason):
+        writer.member("topic", topic.description)
+        writer.member("mark", mark.rawValue)
+        writer.member(ifPresent: "trouble", trouble)
+        writer.member("told", wasTold)
+        writer.member(ifPresent: "reason", reason)
+      case .topicMuted(let topic, let until, let reason):
+        writer.member("topic", topic.description)
+        writer.member(ifPresent: "until", until?.iso8601)
+        writer.member(ifPresent: "reason", reason)
+      case .topicUnmuted(let topic): writer.member("topic", topic.description)
       case .sourceFailing(let source, let reason, let since):
         writer.member("source", source.text)
         writer.member("reason", reason)
@@ -108,9 +128,20 @@ package enum RecordEvent: Hashable, Sendable {
     switch kind {
     case "topic.opened":
       return .topicOpened(
-        try fields.value("topic", Bilingual(zh: "话题编号", en: "a topic's number")) { TopicID($0) },
+        try topic(&fields),
         key: try fields.text("key"), label: try fields.text("label"),
         keywords: try fields.texts(ifPresent: "keywords") ?? [])
+    case "topic.marked":
+      return .topicMarked(
+        try topic(&fields), try fields.choice("mark"),
+        trouble: try fields.text(ifPresent: "trouble"),
+        wasTold: try fields.flag(ifPresent: "told") ?? false,
+        reason: try fields.text(ifPresent: "reason"))
+    case "topic.muted":
+      return .topicMuted(
+        try topic(&fields), until: try fields.instant(ifPresent: "until"),
+        reason: try fields.text(ifPresent: "reason"))
+    case "topic.unmuted": return .topicUnmuted(try topic(&fields))
     case "source.failing":
       return .sourceFailing(
         try fields.name("source"), reason: try fields.bilingual("reason"),
@@ -149,6 +180,10 @@ package enum RecordEvent: Hashable, Sendable {
     default:
       return .unknown(kind: kind, incident: json["incident"]?.string.flatMap { IncidentID($0) })
     }
+  }
+
+  private static func topic(_ fields: inout Fields) throws(FieldFailure) -> TopicID {
+    try fields.value("topic", Bilingual(zh: "话题编号", en: "a topic's number")) { TopicID($0) }
   }
 
   private static func digest(_ fields: inout Fields) throws(FieldFailure) -> Digest {

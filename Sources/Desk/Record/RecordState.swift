@@ -16,6 +16,8 @@ package struct RecordState: Sendable {
   package private(set) var outages: [Outage] = []
   /// What was changed about the sources by command.
   package private(set) var sources = SourceBook()
+  /// What was said of topics by command.
+  package private(set) var topicBook = TopicBook()
   /// The months whose pseudonym keys exist.
   package private(set) var keyMonths: [String: Digest] = [:]
 
@@ -71,6 +73,18 @@ package struct RecordState: Sendable {
         topics[id] = TopicEntry(
           id: id, key: key, label: label, keywords: keywords, opened: context.time)
         topicsByKey[key] = id
+      case .topicMarked(let id, let kind, let trouble, let wasTold, let reason):
+        topicBook.mark(
+          id,
+          TopicBook.Mark(
+            kind: kind, trouble: trouble, wasTold: wasTold, reason: reason,
+            person: context.actor.description, time: context.time))
+      case .topicMuted(let id, let until, let reason):
+        topicBook.mute(
+          id,
+          TopicBook.Mute(
+            until: until, reason: reason, person: context.actor.description, time: context.time))
+      case .topicUnmuted(let id): topicBook.unmute(id)
       case .sourceFailing(let source, let reason, let since):
         failingSources[source] = FailingSource(reason: reason, since: since)
         outages.append(Outage(source: source, since: since, until: nil))

@@ -5,6 +5,8 @@ package import Response
 package protocol LiveDesk: Sendable {
   /// The open topics that are worth a look, best first.
   func topics() async throws -> [LiveTopic]
+  /// What the marks of topics do to the thresholds now, by kind of trouble.
+  func markEffects() async throws -> [MarkEffect]
   func sources() async -> [LiveSource]
   /// Looks at an address once, with all the care of a poll, and keeps nothing.
   func tryOut(_ source: Configuration.SourceSettings) async -> SourceTrial
@@ -17,6 +19,21 @@ package protocol LiveDesk: Sendable {
   func moveClock(_ setting: DeskClock.Setting) async throws
   /// Returns once everything that is due by this time is done; false if the wait was cut short.
   func settle(at desk: Instant) async -> Bool
+}
+
+/// By how much marks have moved what topics of one kind need.
+package struct MarkEffect: Sendable {
+  package let kind: Bilingual
+  package let useful: Int
+  package let noise: Int
+  package let factor: Double
+
+  package init(kind: Bilingual, useful: Int, noise: Int, factor: Double) {
+    self.kind = kind
+    self.useful = useful
+    self.noise = noise
+    self.factor = factor
+  }
 }
 
 /// A topic as the model sees it now.
@@ -35,12 +52,18 @@ package struct LiveTopic: Sendable {
   /// Every figure, a line each.
   package let why: [Bilingual]
   package let items: [ShownItem]
+  /// Its leading kind of trouble, as marks are counted by; nil for none.
+  package let trouble: String?
+  /// It is mainly one private person's name, which is withheld here.
+  package let isMasked: Bool
 
   package init(
     id: TopicID, label: String, keywords: [String], state: Bilingual, score: Double, posts: Int,
     owners: Int?, firstSeen: Instant, lastSeen: Instant, decision: Bilingual, why: [Bilingual],
-    items: [ShownItem]
+    items: [ShownItem], trouble: String? = nil, isMasked: Bool = false
   ) {
+    self.trouble = trouble
+    self.isMasked = isMasked
     self.id = id
     self.label = label
     self.keywords = keywords

@@ -5,10 +5,14 @@ import Response
 // What is heard: topics and alerts; and the clock of an exercise.
 extension VerbDesk {
   func topic(_ call: Call) async throws -> VerbAnswer {
-    let words = try words(call, 1...2)
+    let words = try words(call, 1...3)
     switch (words[0], words.count) {
     case ("list", 1): return try await listTopics(call)
     case ("show", 2): return try await showTopic(words[1], call)
+    case ("mark", 3): return try await markTopic(words[1], words[2], call)
+    case ("marks", 1): return try await listMarks(call)
+    case ("mute", 2): return try await muteTopic(words[1], call)
+    case ("unmute", 2): return try await unmuteTopic(words[1], call)
     default:
       throw usage(call)
     }
@@ -18,17 +22,28 @@ extension VerbDesk {
     guard let live else { return try await listKnownTopics(call) }
     let topics = try await live.topics()
     let zone = configuration.desk.zone
-    let lines = topics.map { topic in
+    let book = try await frontDesk.view { $0.topicBook }
+    let moved = try await live.markEffects().filter { $0.factor != 1 }
+    var lines = topics.map { topic in
       "\(topic.id)  \(Style.strong(terminalSafe(topic.label)))  \(topic.state[call.language])  "
         + call("\(topic.posts) 帖", "\(topic.posts) posts")
         + (topic.owners.map { call("，\($0) 家", ", \($0) owners") } ?? "")
         + "  \(zone.clockText(topic.firstSeen))–\(zone.clockText(topic.lastSeen))  "
-        + Style.faint(topic.decision[call.language])
+        + Style.faint(topic.decision[call.language]) + standing(of: topic.id, book, call)
+        + (topic.isMasked ? Style.faint(call("  （已隐去姓名）", "  (a name is withheld)")) : "")
     }
-    let none = call("此刻没有升温的话题", "no topic is rising now")
-    return VerbAnswer((lines.isEmpty ? none : lines.joined(separator: "\n")) + "\n") { writer in
+    if lines.isEmpty { lines = [call("此刻没有升温的话题", "no topic is rising now")] }
+    if !moved.isEmpty {
+      let kinds = moved.map { "\($0.kind[call.language]) ×\(rounded($0.factor))" }
+      lines.append(
+        Style.faint(
+          call("标记已调整门槛：", "marks have moved thresholds: ")
+            + kinds.joined(separator: call("、", ", "))
+            + call("（见 incident topic marks）", " (see incident topic marks)")))
+    }
+    return VerbAnswer(lines.joined(separator: "\n") + "\n") { writer in
       writer.memberArray("topics") { writer in
-        for topic in topics { writer.object { Self.write(topic, &$0) } }
+        for topic in topics { writer.object { Self.write(topic, book, &$0) } }
       }
     }
   }
@@ -59,24 +74,30 @@ extension VerbDesk {
   }
 
   private func showTopic(_ word: String, _ call: Call) async throws -> VerbAnswer {
-    guard let id = TopicID(word) else {
-      throw VerbFailure(
-        .usage, zh: "“\(word)”不是话题编号；编号形如 T20261122-003",
-        en: "'\(word)' is not a topic's number, which looks like T20261122-003")
-    }
+    let id = try topicNumber(word)
     if let words = call.request.value("grep") { return try await grep(words, since: id, call) }
     guard let live, let topic = try await live.topics().first(where: { $0.id == id }) else {
       return try await showKnownTopic(id, call)
     }
     let zone = configuration.desk.zone
+    let (book, alerts) = try await frontDesk.view { state in
+      (state.topicBook, Self.alerts(of: id, state))
+    }
     var lines = [
       Style.strong("\(topic.id)  \(terminalSafe(topic.label))") + "  "
-        + topic.state[call.language],
+        + topic.state[call.language] + standing(of: id, book, call),
       topic.decision[call.language],
       call("关键词：", "keywords: ") + terminalSafe(topic.keywords.joined(separator: call("、", ", "))),
     ]
     if call.request.has("why") {
       lines += topic.why.map { "  " + terminalSafe($0[call.language]) }
+      lines += told(book, id, call) + history(alerts, call).map { "  " + $0 }
+    }
+    if topic.isMasked {
+      lines.append(
+        call(
+          "话题主要是一个人的姓名，已隐去；如因公职可具名，写入 publicNames",
+          "mainly one person's name, which is withheld; name office-holders under publicNames"))
     }
     lines += topic.items.map { item in
       "  \(zone.text(item.time))  \(item.source)"
@@ -88,23 +109,21 @@ extension VerbDesk {
       Style.faint(
         call("登记事件：", "open an incident: ")
           + "incident open \"…\" --topic \(topic.id) --playbook … --event-time …"))
-    return VerbAnswer(lines.joined(separator: "\n") + "\n") { Self.write(topic, &$0) }
+    return VerbAnswer(lines.joined(separator: "\n") + "\n") { Self.write(topic, book, &$0) }
   }
 
   private func showKnownTopic(_ id: TopicID, _ call: Call) async throws -> VerbAnswer {
     try await frontDesk.view { state in
       guard let topic = state.topics[id] else { throw Self.unknownTopic(id) }
-      let alerts = state.response.alerts.values.filter { $0.evidence.topic == id }
-        .sorted { $0.id < $1.id }
-      let zone = state.response.zone
+      let alerts = Self.alerts(of: id, state)
       var lines = [
-        Style.strong("\(id)  \(terminalSafe(topic.label))"),
+        Style.strong("\(id)  \(terminalSafe(topic.label))")
+          + standing(of: id, state.topicBook, call),
         call("关键词：", "keywords: ")
           + terminalSafe(topic.keywords.joined(separator: call("、", ", "))),
       ]
-      lines += alerts.map {
-        "\($0.id)  \(zone.text($0.raised.time))  " + terminalSafe($0.evidence.reason[call.language])
-      }
+      if call.request.has("why") { lines += told(state.topicBook, id, call) }
+      lines += history(alerts, call)
       return VerbAnswer(lines.joined(separator: "\n") + "\n") { writer in
         writer.member("topic", id.description)
         writer.member("label", topic.label)
@@ -114,9 +133,17 @@ extension VerbDesk {
     }
   }
 
-  private static func write(_ topic: LiveTopic, _ writer: inout JSONWriter) {
+  private static func write(
+    _ topic: LiveTopic, _ book: TopicBook, _ writer: inout JSONWriter
+  ) {
     writer.member("topic", topic.id.description)
     writer.member("label", topic.label)
+    writer.member(ifPresent: "mark", book.marks[topic.id]?.kind.rawValue)
+    if let mute = book.mutes[topic.id] {
+      writer.member("muted", true)
+      writer.member(ifPresent: "mutedUntil", mute.until?.iso8601)
+    }
+    if topic.isMasked { writer.member("masked", true) }
     writer.member("keywords", topic.keywords)
     writer.member("state", topic.state)
     writer.member("score", topic.score)
@@ -178,15 +205,20 @@ extension VerbDesk {
       let alerts = state.response.alerts.values.sorted { $0.id > $1.id }
       let zone = state.response.zone
       let lines = alerts.map { alert in
+        let book = state.topicBook
         let taken =
           alert.acknowledged.map { taken in
             let who = state.response.registry?.title(of: taken.stamp.actor)[call.language] ?? ""
             return Style.good(
               call("已签收 ", "taken by ") + terminalSafe(who) + " "
                 + zone.clockText(taken.stamp.time))
-          } ?? Style.alarm(call("未签收", "not taken"))
-        return "\(alert.id)  \(zone.text(alert.raised.time))  \(alert.evidence.topic)  "
+          }
+          ?? (alert.isWaiting
+            ? Style.alarm(call("未签收", "not taken")) : alert.evidence.level.title[call.language])
+        return "\(alert.id)  \(zone.text(alert.raised.time))  "
+          + "\(terminalSafe(alert.evidence.topic?.description ?? alert.evidence.kindText[call.language]))  "
           + Style.strong(terminalSafe(alert.evidence.label)) + "  \(taken)"
+          + (alert.evidence.topic.map { standing(of: $0, book, call) } ?? "")
           + (alert.incident.map { "  → \($0)" } ?? "")
           + "\n    " + terminalSafe(alert.evidence.reason[call.language])
           + Self.undelivered(alert.id, state.response, call)
@@ -197,7 +229,12 @@ extension VerbDesk {
           for alert in alerts {
             writer.object { writer in
               writer.member("alert", alert.id.description)
-              writer.member("topic", alert.evidence.topic.description)
+              writer.member(ifPresent: "topic", alert.evidence.topic?.description)
+              writer.member("about", alert.evidence.subjectText)
+              writer.member("level", alert.evidence.level.rawValue)
+              writer.member(
+                ifPresent: "mark",
+                alert.evidence.topic.flatMap { state.topicBook.marks[$0]?.kind.rawValue })
               writer.member("label", alert.evidence.label)
               writer.member("keywords", alert.evidence.keywords)
               writer.member("raised", alert.raised.time.iso8601)

@@ -48,7 +48,8 @@ package enum VerbParser {
         throw unknownOption(name, specification)
       }
       var value: String?
-      if option.value != nil {
+      let isFlag = option.flagWord.map { $0 == line.request.words.first } ?? false
+      if option.value != nil, !isFlag {
         guard let given = parts.count == 2 ? String(parts[1]) : rest.popFirst() else {
           throw VerbFailure(
             .usage, zh: "“--\(name)”缺少值", en: "'--\(name)' needs a value")

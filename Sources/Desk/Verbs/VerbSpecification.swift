@@ -22,9 +22,15 @@ package struct VerbSpecification: Sendable {
     package let value: String?
     /// The value is a file, and its content is what is sent; `-` is standard input.
     package let isFile: Bool
+    /// Behind this word it is a flag all the same.
+    package let flagWord: String?
     package let help: Bilingual
 
-    init(_ name: String, _ value: String?, zh: String, en: String, isFile: Bool = false) {
+    init(
+      _ name: String, _ value: String?, zh: String, en: String, isFile: Bool = false,
+      flagAfter flagWord: String? = nil
+    ) {
+      self.flagWord = flagWord
       self.name = name
       self.value = value
       self.isFile = isFile

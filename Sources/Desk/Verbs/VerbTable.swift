@@ -82,13 +82,22 @@ package enum VerbTable {
       example: "incident source add https://www.county.example/news --tier official",
       fileWord: "import", access: { $0.first == "list" ? .listening : .daemon }),
     VerbSpecification(
-      "topic", ["list", "show TOPIC"],
+      "topic",
+      [
+        "list", "show TOPIC", "mark TOPIC useful|noise|none", "marks", "mute TOPIC", "unmute TOPIC",
+      ],
       options: [
-        Option("why", nil, zh: "全部数字", en: "with all its figures"),
+        Option(
+          "why", "TEXT", zh: "show：列出全部数字（不带值）；mark、mute：理由",
+          en: "with show, which takes no value: all its figures; with mark and mute: the reason",
+          flagAfter: "show"),
+        Option("until", "TIME", zh: "静音到何时", en: "until when it is muted"),
         Option("grep", "WORDS", zh: "在留存的条目中查找", en: "look for words in the items that are kept"),
       ],
-      zh: "话题：此刻在升温的，及其理由", en: "topics: what is rising now, and why",
-      example: "incident topic show T20261122-003 --why", access: .reading),
+      zh: "话题：此刻在升温的及其理由；标记有用或噪声以调整门槛，静音",
+      en: "topics: what is rising now, and why; say what was useful or noise, or mute it",
+      example: "incident topic show T20261122-003 --why",
+      access: { ["mark", "mute", "unmute"].contains($0.first) ? .recording : .reading }),
     VerbSpecification(
       "alert", ["list", "ack ALERT"],
       options: [Option("code", "CODE", zh: "邮件里的回执码", en: "the reply code of the mail")],

@@ -2,7 +2,13 @@ import Bytes
 
 extension AlertEvidence {
   func write(to writer: inout JSONWriter) {
-    writer.member("topic", topic.description)
+    switch subject {
+    case .topic(let topic): writer.member("topic", topic.description)
+    case .phrase(let name): writer.member("phrase", name)
+    case .sources(let names, let areHeard):
+      writer.member(areHeard ? "heardAgain" : "notHeard", names.map(\.text))
+    case .volume(let group): writer.member("volume", group)
+    }
     writer.member("level", level.rawValue)
     writer.member("label", label)
     writer.member("keywords", keywords)
@@ -39,11 +45,24 @@ extension AlertEvidence {
       $0.member("harm", signs.hasHarm)
       $0.member("troubles", signs.troubles)
       $0.member("places", signs.places)
+      if !signs.graveTroubles.isEmpty { $0.member("grave", signs.graveTroubles) }
+      if signs.parts > 0 { $0.member("parts", signs.parts) }
     }
+    if !notes.isEmpty {
+      writer.memberArray("notes") { writer in
+        for note in notes {
+          writer.object {
+            $0.member(Language.chinese.rawValue, note.zh)
+            $0.member(Language.english.rawValue, note.en)
+          }
+        }
+      }
+    }
+    if isMasked { writer.member("masked", true) }
   }
 
   init(_ fields: inout Fields) throws(FieldFailure) {
-    topic = try fields.topic("topic")
+    subject = try Self.subject(&fields)
     level = try fields.choice("level")
     label = try fields.text("label")
     keywords = try fields.texts(ifPresent: "keywords") ?? []
@@ -72,7 +91,30 @@ extension AlertEvidence {
     self.signs = Signs(
       voices: try signs.integer("voices"), hasHarm: try signs.flag(ifPresent: "harm") ?? false,
       troubles: try signs.texts(ifPresent: "troubles") ?? [],
-      places: try signs.texts(ifPresent: "places") ?? [])
+      places: try signs.texts(ifPresent: "places") ?? [],
+      graveTroubles: try signs.texts(ifPresent: "grave") ?? [],
+      parts: try signs.integer(ifPresent: "parts") ?? 0)
+    notes = []
+    for json in try fields.array(ifPresent: "notes") ?? [] {
+      var note = try Fields(json)
+      notes.append(
+        Bilingual(
+          zh: try note.text(Language.chinese.rawValue), en: try note.text(Language.english.rawValue)
+        ))
+    }
+    isMasked = try fields.flag(ifPresent: "masked") ?? false
+  }
+
+  private static func subject(_ fields: inout Fields) throws(FieldFailure) -> Subject {
+    if let name = try fields.text(ifPresent: "phrase") { return .phrase(name) }
+    if let group = try fields.text(ifPresent: "volume") { return .volume(group) }
+    if let names = try fields.texts(ifPresent: "notHeard") {
+      return .sources(names.compactMap { Name($0) }, areHeard: false)
+    }
+    if let names = try fields.texts(ifPresent: "heardAgain") {
+      return .sources(names.compactMap { Name($0) }, areHeard: true)
+    }
+    return .topic(try fields.topic("topic"))
   }
 }
 

@@ -34,12 +34,21 @@ extension Letter {
     self.init(
       subject: postmark.subject(
         Bilingual(
-          zh: "【预警·\(evidence.level.title.zh)】\(again ? "（再次）" : "")\(evidence.label) \(alert.id)",
-          en: "[Alert, \(evidence.level.title.en)]\(again ? " (again)" : "") \(evidence.label) "
+          zh: "【\(alert.kind.zh)】\(again ? "（再次）" : "")\(evidence.label) \(alert.id)",
+          en: "[\(alert.kind.en)]\(again ? " (again)" : "") \(evidence.label) "
             + "\(alert.id)")[first]),
       language: first,
       parts: postmark.opening + writer.parts(first) + [.rule] + writer.parts(second) + [.rule]
         + postmark.closing)
+  }
+}
+
+extension Alert {
+  fileprivate var kind: Bilingual {
+    evidence.level == .information
+      ? evidence.level.title
+      : Bilingual(
+        zh: "预警·\(evidence.level.title.zh)", en: "Alert, \(evidence.level.title.en)")
   }
 }
 
@@ -60,9 +69,17 @@ private struct AlertWriter {
             language]),
       .paragraph(evidence.reason[language]),
       .points(figures.map { $0[language] }),
-      .heading(
-        Bilingual(zh: "样本 \(items.count) 条", en: "\(items.count) items of it")[language]),
     ]
+    let hasItems =
+      switch evidence.subject {
+      case .topic, .phrase: true
+      case .sources, .volume: false
+      }
+    if hasItems {
+      parts.append(
+        .heading(
+          Bilingual(zh: "样本 \(items.count) 条", en: "\(items.count) items of it")[language]))
+    }
     parts += items.map { item in
       .link(
         title: shortened(item.title, to: 80), url: item.link,
@@ -71,14 +88,27 @@ private struct AlertWriter {
           + (item.link == nil ? unlinked[language] : "")
       )
     }
+    guard evidence.level != .information else {
+      parts.append(.paragraph(Bilingual(zh: "供了解，无须签收", en: "for your information")[language]))
+      return parts
+    }
     parts += [
       .heading(Bilingual(zh: "现在做什么", en: "What to do now")[language]),
       .points(steps.map { $0[language] }),
-      .verbatim(
-        "incident alert ack \(alert.id) --code \(ways.code)\n"
-          + "incident open \"…\" --topic \(evidence.topic) --playbook accident --event-time …"),
+      .verbatim("incident alert ack \(alert.id) --code \(ways.code)\n" + command),
     ]
     return parts
+  }
+
+  /// What to type next.
+  private var command: String {
+    switch alert.evidence.subject {
+    case .topic(let topic):
+      "incident topic mark \(topic) useful|noise\n"
+        + "incident open \"…\" --topic \(topic) --playbook accident --event-time …"
+    case .phrase: "incident open \"…\" --playbook accident --event-time …"
+    case .sources, .volume: "incident source list"
+    }
   }
 
   private let official = Bilingual(zh: "（官方）", en: " (official)")
@@ -86,6 +116,20 @@ private struct AlertWriter {
     zh: "（原文地址含用户名，不列出）", en: " (its address names the author and is left out)")
 
   private var figures: [Bilingual] {
+    switch alert.evidence.subject {
+    case .topic: topicFigures
+    case .phrase, .sources, .volume: alert.evidence.notes + [coverage]
+    }
+  }
+
+  private var coverage: Bilingual {
+    let coverage = alert.evidence.coverage
+    return Bilingual(
+      zh: "监听 \(coverage.sources) 个信源，其中 \(coverage.silent) 个此刻听不到",
+      en: "\(coverage.sources) sources, \(coverage.silent) of them cannot be heard now")
+  }
+
+  private var topicFigures: [Bilingual] {
     let evidence = alert.evidence
     var lines = evidence.windows.map { window in
       let expected = rounded(window.expected, 1)
@@ -112,11 +156,7 @@ private struct AlertWriter {
       Bilingual(
         zh: "关键词：\(evidence.keywords.joined(separator: "、"))",
         en: "keywords: \(evidence.keywords.joined(separator: ", "))"))
-    let coverage = evidence.coverage
-    lines.append(
-      Bilingual(
-        zh: "监听 \(coverage.sources) 个信源，其中 \(coverage.silent) 个此刻听不到",
-        en: "\(coverage.sources) sources, \(coverage.silent) of them cannot be heard now"))
+    lines.append(coverage)
     if let hours = evidence.learningHours {
       lines.append(
         Bilingual(
@@ -138,8 +178,17 @@ private struct AlertWriter {
       Bilingual(
         zh: "或告知值班台回执码 \(ways.code)，或执行下面的命令",
         en: "or tell the desk the reply code \(ways.code), or use the commands below"))
-    steps.append(
-      Bilingual(zh: "核实；预警只是信号，不是事实", en: "verify: an alert is a signal, not a fact"))
+    switch alert.evidence.subject {
+    case .topic, .phrase:
+      steps.append(
+        Bilingual(zh: "核实；预警只是信号，不是事实", en: "verify: an alert is a signal, not a fact"))
+    case .sources, .volume:
+      steps.append(
+        Bilingual(
+          zh: "查明原因：没有消息，还是听不到；必要时另行了解",
+          en: "find out whether nothing was said or nothing was heard, and ask elsewhere if need be"
+        ))
+    }
     if let nextMail {
       steps.append(
         Bilingual(

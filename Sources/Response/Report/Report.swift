@@ -91,9 +91,16 @@ package struct Report: Sendable {
   var alerts: [Alert] {
     state.alerts.values
       .filter { alert in
-        alert.id == incident.opening.alert || incident.topics.contains(alert.evidence.topic)
+        alert.id == incident.opening.alert || incident.covers(alert.evidence)
       }
       .sorted { $0.id < $1.id }
+  }
+}
+
+extension Incident {
+  /// Whether it is of one of the topics of this incident.
+  fileprivate func covers(_ evidence: AlertEvidence) -> Bool {
+    evidence.topic.map { topics.contains($0) } ?? false
   }
 }
 
@@ -108,7 +115,7 @@ private struct Concern {
     case .playbookAdopted(let playbook): playbook.hash == incident.opening.playbook.hash
     case .incident(let id, _): id == incident.id
     case .alertRaised(let id, let evidence):
-      id == incident.opening.alert || incident.topics.contains(evidence.topic)
+      id == incident.opening.alert || incident.covers(evidence)
     case .alertAcknowledged(let id, _): isOurs(id)
     case .deliveryQueued(let order): isOurs(order.matter)
     case .deliveryEnded(let id, _), .deliveryDeferred(let id, _):
@@ -118,7 +125,7 @@ private struct Concern {
 
   private func isOurs(_ alert: AlertID) -> Bool {
     alert == incident.opening.alert
-      || state.alerts[alert].map { incident.topics.contains($0.evidence.topic) } ?? false
+      || state.alerts[alert].map { incident.covers($0.evidence) } ?? false
   }
 
   private func isOurs(_ matter: DeliveryOrder.Matter) -> Bool {

@@ -9,7 +9,8 @@ extension ReportWords {
       let record = [alert.raised.sequence]
       var lines = [
         ReportPage.Line(
-          "\(alert.id) · \(evidence.topic) · \(evidence.label) · " + time(alert.raised.time), record
+          "\(alert.id) · \(evidence.subjectText) · \(evidence.label) · " + time(alert.raised.time),
+          record
         ),
         ReportPage.Line(evidence.reason[language], record),
       ]

@@ -48,6 +48,7 @@ struct Rooms: Sendable {
     await detector.learnCoverage { [weak poller] in
       await poller?.coverage ?? AlertEvidence.Coverage(sources: 0, silent: 0)
     }
+    await detector.learnHearing { [weak poller] in await poller?.hearing ?? [] }
     let clockwork = Clockwork(
       frontDesk: frontDesk, items: items, detector: detector, configuration: configuration, log: log
     )
@@ -170,6 +171,8 @@ struct LiveService: LiveDesk {
   private static let look = Duration.milliseconds(1)
 
   func topics() async throws -> [LiveTopic] { try await detector.liveTopics() }
+
+  func markEffects() async throws -> [MarkEffect] { try await detector.markEffects() }
 
   func moveClock(_ setting: DeskClock.Setting) async throws {
     try ExerciseClockFile.write(setting, to: frontDesk.folder.clockFile)

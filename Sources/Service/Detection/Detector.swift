@@ -20,6 +20,8 @@ struct TopicHour: Sendable {
 actor Detector {
   /// Items of one tick are taken together, whatever their order.
   static let tick = Duration.minutes(1)
+  /// A tick that is taken no later than this was listened to.
+  private static let liveMemory = Duration.minutes(5)
   /// A tick that is taken so late, after a restart, is learned from but raises nothing.
   private static let alertMemory = Duration.hours(1)
   /// How often the model is written to disk, in wall time.
@@ -31,6 +33,10 @@ actor Detector {
   private let log: Log
   private var configuration: Configuration
   private var rules: AlertRules
+  private var mask: NameMask
+  /// What is listened for besides bursts.
+  private var memory: ListeningMemory
+  private var silence = SilenceWatch()
   private var personalSources: Set<String>
   private var model: TopicModel
   /// The end of the last tick that the model has taken.
@@ -49,10 +55,13 @@ actor Detector {
   private var coverage: @Sendable () async -> AlertEvidence.Coverage = {
     AlertEvidence.Coverage(sources: 0, silent: 0)
   }
+  /// The same of each source; none where nobody listens, as in a replay without sources.
+  private var hearing: @Sendable () async -> [SourceHearing] = { [] }
 
   private init(
     frontDesk: FrontDesk, intake: ItemIntake, store: ModelStore, configuration: Configuration,
-    log: Log, model: TopicModel, through: Instant?, position: ItemPosition?
+    log: Log, model: TopicModel, memory: ListeningMemory, through: Instant?,
+    position: ItemPosition?
   ) {
     self.frontDesk = frontDesk
     self.intake = intake
@@ -63,6 +72,8 @@ actor Detector {
     self.through = through
     self.position = position
     rules = configuration.alertRules
+    mask = NameMask(rules.profile)
+    self.memory = memory
     personalSources = configuration.personalSources
   }
 
@@ -71,11 +82,13 @@ actor Detector {
     frontDesk: FrontDesk, items: ItemLog, configuration: Configuration, log: Log
   ) async throws -> Detector {
     let store = try ModelStore(folder: frontDesk.folder.model)
-    let saved = store.load(log: log)
+    let saved = store.load(phrases: configuration.alertRules.profile.phrases, log: log)
     let intake = ItemIntake(log: items, clock: frontDesk.clock, last: saved?.through)
     let detector = Detector(
       frontDesk: frontDesk, intake: intake, store: store, configuration: configuration, log: log,
-      model: saved?.model ?? TopicModel(settings: ModelSettings()), through: saved?.through,
+      model: saved?.model ?? TopicModel(settings: ModelSettings()),
+      memory: saved?.memory ?? ListeningMemory(configuration.alertRules.profile.phrases),
+      through: saved?.through,
       position: saved?.position)
     try await detector.catchUp(items)
     return detector
@@ -85,9 +98,13 @@ actor Detector {
     coverage = ask
   }
 
+  func learnHearing(from ask: @escaping @Sendable () async -> [SourceHearing]) { hearing = ask }
+
   func adopt(_ configuration: Configuration) {
     self.configuration = configuration
     rules = configuration.alertRules
+    mask = NameMask(rules.profile)
+    memory.adopt(rules.profile.phrases)
     personalSources = configuration.personalSources
   }
 
@@ -164,6 +181,7 @@ actor Detector {
     defer { isTaking = false }
     var rest = entries[...]
     let first = entries.first?.item.firstSeen.map { $0.floored(to: Self.tick) }
+    let sources = await hearing()
     var start = through ?? first ?? end
     // Behind a long silence there is nothing to learn from its single minutes.
     if let first, through == nil { start = first }
@@ -174,14 +192,27 @@ actor Detector {
       rest = rest.dropFirst(items.count)
       // A change of an item is in the log, and is no new post.
       let posts = items.lazy.map(\.item).filter { $0.revision == nil }
-      let changes = model.take(posts.map(withoutPersonalLink), through: tickEnd)
+      let taken = Array(posts.map(withoutPersonalLink))
+      let changes = model.take(taken, through: tickEnd)
+      memory.phrases.take(taken, through: tickEnd)
+      // A minute that is taken later was not listened to: the desk was down.
+      let isLive = end - tickEnd <= Self.liveMemory
+      var quiet: [VolumeSignal] = []
+      if isLive, !sources.isEmpty {
+        quiet = memory.volume.take(
+          taken, sources: sources.map { (tier($0), $0.isHeard) }, through: tickEnd,
+          zone: configuration.desk.zone)
+      }
       if let last = items.last { position = last.after }
       through = tickEnd
       if end - tickEnd <= Self.alertMemory {
         for change in changes { try await follow(change, at: tickEnd) }
+        try await tellPhrases(at: tickEnd)
+        for signal in quiet { try await tell(signal, at: tickEnd) }
       }
       start = tickEnd
     }
+    try await tellSilence(sources, at: end)
     if through == nil { through = end }
   }
 
@@ -201,40 +232,88 @@ actor Detector {
     }
   }
 
+  private func tier(_ source: SourceHearing) -> Item.Tier {
+    let settings = configuration.sources.first { $0.id.text == source.source }
+    return settings.flatMap { Item.Tier(rawValue: $0.tier.rawValue) } ?? .other
+  }
+
   /// The number by which people call a topic, given once it is worth a look.
   private func number(of topic: TopicSnapshot) async throws -> TopicID {
-    try await frontDesk.topic(
+    let topic = mask.masked(topic).topic
+    return try await frontDesk.topic(
       keys: [topic.key] + topic.aliases, label: withoutHandles(topic.label),
       keywords: topic.keywords.map(withoutHandles))
   }
 
   private func judge(_ topic: TopicSnapshot, at now: Instant) async throws {
     let keys = [topic.key] + topic.aliases
-    let history = try await frontDesk.view { $0.alertHistory }
+    let history = try await frontDesk.view { $0.alertHistory(at: now) }
     let decision = rules.judge(topic, history: history, at: now, deskAge: model.age(at: now))
     if decision.isWorthALook { _ = try await number(of: topic) }
     guard case .raise(let reason) = decision else { return }
     let coverage = await coverage()
     let configuration = configuration
+    let shown = mask.masked(topic)
     let receipt = try await frontDesk.raiseAlert(
       topicKeys: keys, recipients: configuration.alerts.to.map { .person($0) }
     ) { id in
       AlertEvidence(
-        topic: topic, id: id, reason: reason, at: now, coverage: coverage,
-        configuration: configuration)
+        topic: shown.topic, isMasked: shown.isMasked, id: id, reason: reason, at: now,
+        coverage: coverage, configuration: configuration)
     }
     log(
       "alert.raised",
       [
-        "n": "\(receipt.head.sequence)", "label": topic.label,
+        "n": "\(receipt.head.sequence)", "label": shown.topic.label,
         "reason": reason.line(in: configuration.desk.zone).en,
+      ])
+  }
+
+  // What is no topic.
+
+  private func tellPhrases(at now: Instant) async throws {
+    guard !rules.profile.phrases.isEmpty else { return }
+    let told = try await frontDesk.view { $0.phraseNotices }
+    for reason in memory.phrases.due(told: told, at: now) {
+      let coverage = await coverage()
+      try await raise(
+        AlertEvidence(
+          phrase: reason, at: now, coverage: coverage, configuration: configuration))
+    }
+  }
+
+  private func tell(_ signal: VolumeSignal, at now: Instant) async throws {
+    guard configuration.alerts.silence.volume else { return }
+    let coverage = await coverage()
+    try await raise(
+      AlertEvidence(volume: signal, at: now, coverage: coverage, configuration))
+  }
+
+  private func tellSilence(_ sources: [SourceHearing], at now: Instant) async throws {
+    guard !sources.isEmpty else { return }
+    let told = try await frontDesk.view { $0.silenceHistory }
+    let signals = silence.look(sources, rules: configuration.silenceRules, told: told, at: now)
+    for signal in signals {
+      let coverage = await coverage()
+      try await raise(
+        AlertEvidence(silence: signal, at: now, coverage: coverage, configuration))
+    }
+  }
+
+  private func raise(_ evidence: AlertEvidence) async throws {
+    let receipt = try await frontDesk.perform(
+      .raiseAlert(evidence, recipients: configuration.alerts.to.map { .person($0) }), by: .desk)
+    log(
+      "alert.raised",
+      [
+        "n": "\(receipt.head.sequence)", "label": evidence.label, "reason": evidence.reason.en,
       ])
   }
 
   /// Writes the model to disk, with the place in the log up to which it has read.
   func checkpoint() throws {
     guard let through, !isBehind else { return }
-    try store.save(model, through: through, position: position)
+    try store.save(model, memory, through: through, position: position)
     lastCheckpoint = .now
   }
 
@@ -255,20 +334,39 @@ actor Detector {
     return hours
   }
 
-  /// The open topics that were worth a look when they were last judged, as they stand now.
+  /// The open topics that were worth a look once, as they stand now: a topic that people have seen in
+  /// the list stays there until the model forgets it, however its figures go up and down.
   func liveTopics() async throws -> [LiveTopic] {
     let now = frontDesk.clock.now()
     let open = model.topics
     let (history, numbers) = try await frontDesk.view { state in
-      (state.alertHistory, open.map { state.topic(byKeys: [$0.key] + $0.aliases) })
+      (state.alertHistory(at: now), open.map { state.topic(byKeys: [$0.key] + $0.aliases) })
     }
     var topics: [LiveTopic] = []
     for (topic, id) in zip(open, numbers) {
       guard let id else { continue }
       let decision = rules.judge(topic, history: history, at: now, deskAge: model.age(at: now))
+      let shown = mask.masked(topic)
       topics.append(
-        LiveTopic(topic, id: id, decision: decision, configuration: configuration))
+        LiveTopic(
+          shown.topic, isMasked: shown.isMasked, id: id, decision: decision,
+          configuration: configuration))
     }
     return topics
+  }
+
+  /// What the marks do now, for each kind of trouble that somebody has marked.
+  func markEffects() async throws -> [MarkEffect] {
+    let now = frontDesk.clock.now()
+    let marks = try await frontDesk.view { $0.topicMarks }
+    let kinds = [nil] + Trouble.allCases
+    return kinds.compactMap { (kind: Trouble?) in
+      let these = marks.marks.filter { $0.trouble == kind && $0.weight(at: now) > 0 }
+      guard !these.isEmpty else { return nil }
+      return MarkEffect(
+        kind: kind?.name ?? Bilingual(zh: "没有严重用语", en: "no words of trouble"),
+        useful: these.count(where: \.isUseful),
+        noise: these.count { !$0.isUseful && $0.wasTold }, factor: marks.factor(for: kind, at: now))
+    }
   }
 }

@@ -18,17 +18,28 @@ struct ModelStore: Sendable {
 
   struct Saved {
     let model: TopicModel
+    let memory: ListeningMemory
     let through: Instant
     let position: ItemPosition?
   }
 
-  /// The first line says up to where the model has read; the rest is its own.
-  func save(_ model: TopicModel, through: Instant, position: ItemPosition?) throws {
+  /// The first line says up to where the model has read, with the hash of the second, in which stands
+  /// what is listened for besides; the rest is the model's own.
+  func save(
+    _ model: TopicModel, _ memory: ListeningMemory, through: Instant, position: ItemPosition?
+  ) throws {
+    let besides = JSONWriter.object { writer in
+      memory.phrases.write(to: &writer)
+      memory.volume.write(to: &writer)
+    }
     var bytes = JSONWriter.object { writer in
       writer.member("checkpoint", 1)
       writer.member("through", through.iso8601)
       writer.member(ifPresent: "position", position?.description)
+      writer.member("besides", SHA256.hash(besides).hex)
     }
+    bytes.append(UInt8(ascii: "\n"))
+    bytes += besides
     bytes.append(UInt8(ascii: "\n"))
     bytes += model.checkpoint()
     if FileManager.default.fileExists(atPath: current), rename(current, previous) != 0 {
@@ -39,11 +50,11 @@ struct ModelStore: Sendable {
   }
 
   /// The newest checkpoint that can be read; nil if the model has to learn from the log alone.
-  func load(log: Log) -> Saved? {
+  func load(phrases: [WatchPhrase], log: Log) -> Saved? {
     for file in [current, previous] {
       guard let data = FileManager.default.contents(atPath: file) else { continue }
       do {
-        return try read(Array(data))
+        return try read(Array(data), phrases)
       } catch {
         log("model.unreadable", ["file": file, "reason": "\(error)"])
       }
@@ -51,13 +62,24 @@ struct ModelStore: Sendable {
     return nil
   }
 
-  private func read(_ bytes: [UInt8]) throws -> Saved {
+  private func read(_ bytes: [UInt8], _ phrases: [WatchPhrase]) throws -> Saved {
     let end = bytes.firstIndex(of: UInt8(ascii: "\n")) ?? bytes.endIndex
     var fields = try Fields(try JSONReader.read(Array(bytes[..<end])))
     _ = try fields.integer("checkpoint")
     let through = try fields.instant("through")
     let position = try fields.text(ifPresent: "position").flatMap { ItemPosition($0) }
-    let model = try TopicModel(checkpoint: Array(bytes[min(end + 1, bytes.endIndex)...]))
-    return Saved(model: model, through: through, position: position)
+    var rest = bytes[min(end + 1, bytes.endIndex)...]
+    var memory = ListeningMemory(phrases)
+    // A checkpoint of an older version has no such line.
+    if let hash = try fields.text(ifPresent: "besides") {
+      let line = Array(rest.prefix { $0 != UInt8(ascii: "\n") })
+      guard SHA256.hash(line).hex == hash else { throw ServiceFailure.damagedCheckpoint }
+      var besides = try Fields(try JSONReader.read(line))
+      try memory.phrases.restore(&besides)
+      memory.volume = try VolumeHabit(&besides)
+      rest = rest.dropFirst(line.count + 1)
+    }
+    let model = try TopicModel(checkpoint: Array(rest))
+    return Saved(model: model, memory: memory, through: through, position: position)
   }
 }

@@ -9,9 +9,27 @@ extension Configuration {
   /// The rules that decide on alerts, as this desk has set them.
   var alertRules: AlertRules {
     var profile = RelevanceProfile()
-    profile.places = relevance.places.map { RelevanceProfile.Place($0) }
-    profile.facilities = relevance.facilities.map { RelevanceProfile.Place($0) }
+    profile.places = relevance.places.map { RelevanceProfile.Place($0.names, parts: $0.parts) }
+    profile.facilities = relevance.facilities.map {
+      RelevanceProfile.Place($0.names, parts: $0.parts)
+    }
     profile.dutyWords = relevance.duties
+    profile.severityWords = relevance.severity.flatMap { entry in
+      entry.words.compactMap { word in
+        Trouble(rawValue: entry.kind.rawValue).map {
+          SeverityWord(word: word, trouble: $0, weight: entry.weight)
+        }
+      }
+    }
+    profile.publicNames = relevance.publicNames
+    profile.mutedMatters = relevance.muted.map {
+      RelevanceProfile.MutedMatter(name: $0.name, words: $0.words, until: $0.until)
+    }
+    profile.phrases = relevance.phrases.map { phrase in
+      WatchPhrase(
+        name: phrase.name, words: phrase.words, posts: phrase.posts, voices: phrase.voices,
+        within: phrase.within, level: phrase.isUrgent ? .urgent : .attention, every: phrase.every)
+    }
     profile.knownEvents = relevance.events.map { event in
       RelevanceProfile.KnownEvent(
         name: event.name, words: event.words, from: event.from, to: event.to)
@@ -26,23 +44,77 @@ extension Configuration {
 }
 
 extension Configuration {
+  var silenceRules: SilenceRules {
+    var rules = SilenceRules()
+    rules.official = alerts.silence.official
+    rules.share = alerts.silence.share
+    rules.shareAfter = alerts.silence.shareAfter
+    return rules
+  }
+}
+
+extension Configuration {
   var personalSources: Set<String> { Set(sources.filter(\.isPersonal).map(\.id.text)) }
 }
 
 extension RecordState {
-  /// What was told before, as the rules compare it.
-  var alertHistory: AlertHistory {
+  /// What was told before and what people answered, as the rules compare it.
+  func alertHistory(at now: Instant) -> AlertHistory {
     var history = AlertHistory()
-    for alert in response.alerts.values.sorted(by: { $0.id < $1.id }) {
+    let fresh = response.alerts.values.filter { now - $0.raised.time <= AlertHistory.memory }
+    for alert in fresh.sorted(by: { $0.id < $1.id }) {
       let evidence = alert.evidence
+      guard let topic = evidence.topic else { continue }
       history.note(
         AlertHistory.Entry(
-          topic: topics[evidence.topic]?.key ?? evidence.topic.description,
+          topic: topics[topic]?.key ?? topic.description,
           level: evidence.level == .urgent ? .urgent : .attention, at: alert.raised.time,
           voices: evidence.signs.voices, hasHarm: evidence.signs.hasHarm,
           keywords: evidence.keywords,
           troubles: evidence.signs.troubles.compactMap { Trouble(rawValue: $0) },
-          places: evidence.signs.places, acknowledged: alert.acknowledged?.stamp.time))
+          places: evidence.signs.places, acknowledged: alert.acknowledged?.stamp.time,
+          isOfficial: evidence.officialPosts > 0,
+          graveTroubles: evidence.signs.graveTroubles.compactMap { Trouble(rawValue: $0) },
+          parts: evidence.signs.parts))
+    }
+    for (id, mute) in topicBook.mutes {
+      guard let key = topics[id]?.key else { continue }
+      history.mutes.append(AlertHistory.Mute(topic: key, until: mute.until))
+    }
+    history.marks = topicMarks
+    return history
+  }
+
+  var topicMarks: TopicMarks {
+    TopicMarks(
+      topicBook.marks.values.map { mark in
+        TopicMarks.Mark(
+          isUseful: mark.kind == .useful, trouble: mark.trouble.flatMap { Trouble(rawValue: $0) },
+          at: mark.time, wasTold: mark.wasTold)
+      })
+  }
+
+  /// When each watch phrase was told last.
+  var phraseNotices: [String: PhraseNotice] {
+    var notices: [String: PhraseNotice] = [:]
+    for alert in response.alerts.values.sorted(by: { $0.id < $1.id }) {
+      guard case .phrase(let name) = alert.evidence.subject else { continue }
+      notices[name] = PhraseNotice(
+        at: alert.raised.time, acknowledged: alert.acknowledged?.stamp.time)
+    }
+    return notices
+  }
+
+  /// Which sources were told as missing, and when.
+  var silenceHistory: SilenceHistory {
+    var history = SilenceHistory()
+    for alert in response.alerts.values.sorted(by: { $0.id < $1.id }) {
+      guard case .sources(let names, let areHeard) = alert.evidence.subject else { continue }
+      if areHeard {
+        history.noteHeard(names.map(\.text))
+      } else {
+        history.noteMissing(names.map(\.text), at: alert.raised.time)
+      }
     }
     return history
   }
@@ -51,8 +123,8 @@ extension RecordState {
 extension AlertEvidence {
   /// The evidence that the journal keeps of a topic that has become an alert.
   init(
-    topic: TopicSnapshot, id: TopicID, reason: AlertReason, at now: Instant, coverage: Coverage,
-    configuration: Configuration
+    topic: TopicSnapshot, isMasked: Bool, id: TopicID, reason: AlertReason, at now: Instant,
+    coverage: Coverage, configuration: Configuration
   ) {
     let reading = reason.figures.reading
     let zone = configuration.desk.zone
@@ -78,7 +150,120 @@ extension AlertEvidence {
       coverage: coverage, learningHours: reason.figures.learningHours,
       signs: Signs(
         voices: topic.voices ?? topic.posts, hasHarm: reading.harmItems > 0,
-        troubles: reading.troubles.map(\.rawValue), places: reading.places))
+        troubles: reading.troubles.map(\.rawValue), places: reading.places,
+        graveTroubles: reading.graveTroubles.map(\.rawValue), parts: topic.aliases.count),
+      isMasked: isMasked)
+  }
+
+  /// The evidence of a watch phrase.
+  init(
+    phrase reason: PhraseReason, at now: Instant, coverage: Coverage, configuration: Configuration
+  ) {
+    let zone = configuration.desk.zone
+    let sources = configuration.sources
+    self.init(
+      subject: .phrase(reason.phrase.name),
+      level: reason.phrase.level == .urgent ? .urgent : .attention, label: reason.phrase.name,
+      keywords: reason.phrase.words, reason: reason.line, posts: reason.posts,
+      copies: reason.copies, authors: reason.voices, owners: reason.owners,
+      officialPosts: reason.official, first: reason.first, detected: now,
+      samples: reason.references.map { Sample($0, sources: sources, detected: now) },
+      coverage: coverage,
+      notes: [
+        Bilingual(
+          zh: "关注词：\(reason.phrase.words.joined(separator: "、"))",
+          en: "watched for: \(reason.phrase.words.joined(separator: ", "))"),
+        Bilingual(
+          zh: "共 \(reason.posts) 帖（另有重复 \(reason.copies)），发言者 \(reason.voices) 个，"
+            + "独立来源 \(reason.owners) 家，官方 \(reason.official) 帖",
+          en: "\(reason.posts) posts (and \(reason.copies) copies), \(reason.voices) voices, "
+            + "\(reason.owners) independent owners, \(reason.official) official"),
+        Bilingual(
+          zh: "首帖 \(zone.text(reason.first))", en: "first post \(zone.text(reason.first))"),
+      ])
+  }
+
+  /// The evidence of sources that are missing, or heard again.
+  init(
+    silence signal: SilenceSignal, at now: Instant, coverage: Coverage,
+    _ configuration: Configuration
+  ) {
+    let zone = configuration.desk.zone
+    let (list, areHeard) =
+      switch signal {
+      case .official(let sources), .share(let sources, _, _): (sources, false)
+      case .heardAgain(let sources, _): (sources, true)
+      }
+    func name(_ source: SourceHearing) -> Bilingual {
+      configuration.sources.first { $0.id.text == source.source }?.name
+        ?? Bilingual(same: source.source)
+    }
+    let names = list.prefix(Self.namedSources).map(name)
+    let more = list.count > names.count
+    let all = Bilingual(
+      zh: names.map(\.zh).joined(separator: "、") + (more ? "等 \(list.count) 个" : ""),
+      en: names.map(\.en).joined(separator: ", ") + (more ? " and others, \(list.count)" : ""))
+    let label: Bilingual
+    let reason: Bilingual
+    switch signal {
+    case .official:
+      label = Bilingual(zh: "听不到官方信源：\(all.zh)", en: "official sources not heard: \(all.en)")
+      reason = Bilingual(
+        zh: "关注：官方信源听不到：\(all.zh)；不是没有消息，而是没有听到",
+        en: "attention: official sources cannot be heard: \(all.en); that is no data, not no news")
+    case .share(_, let total, let isDeaf):
+      label = Bilingual(
+        zh: "\(list.count)/\(total) 个信源听不到", en: "\(list.count) of \(total) sources not heard")
+      reason = Bilingual(
+        zh: "\(isDeaf ? "紧急" : "关注")：\(total) 个信源中 \(list.count) 个听不到（\(all.zh)）",
+        en: "\(isDeaf ? "urgent" : "attention"): \(list.count) of \(total) sources cannot be heard "
+          + "(\(all.en))")
+    case .heardAgain(_, let stillMissing):
+      label = Bilingual(zh: "信源恢复：\(all.zh)", en: "sources heard again: \(all.en)")
+      reason = Bilingual(
+        zh: "信源恢复：\(all.zh)"
+          + (stillMissing > 0 ? "；还有 \(stillMissing) 个听不到" : "；此前缺失的都已恢复"),
+        en: "heard again: \(all.en)"
+          + (stillMissing > 0 ? "; \(stillMissing) still missing" : "; none is missing any more"))
+    }
+    let isUrgent = if case .share(_, _, true) = signal { true } else { false }
+    self.init(
+      subject: .sources(list.compactMap { Name($0.source) }, areHeard: areHeard),
+      level: areHeard ? .information : isUrgent ? .urgent : .attention,
+      label: label[configuration.desk.language], reason: reason,
+      first: list.compactMap(\.lastHeard).min() ?? now, detected: now, coverage: coverage,
+      notes: list.prefix(Self.listedSources).map { source in
+        let name = name(source)
+        let last = source.lastHeard.map { zone.text($0) }
+        return Bilingual(
+          zh: "\(name.zh)（\(source.source)）\(source.isOfficial ? "，官方" : "")"
+            + (last.map { "，最近一次听到 \($0)" } ?? "，从未听到"),
+          en: "\(name.en) (\(source.source))\(source.isOfficial ? ", official" : "")"
+            + (last.map { ", last heard \($0)" } ?? ", never heard"))
+      })
+  }
+
+  private static let namedSources = 3
+  private static let listedSources = 30
+
+  /// The evidence of a group of sources that bring much less than usual.
+  init(
+    volume signal: VolumeSignal, at now: Instant, coverage: Coverage, _ configuration: Configuration
+  ) {
+    let name = VolumeHabit.name(of: signal.group)
+    let label = Bilingual(zh: "异常安静：\(name.zh)", en: "unusually quiet: \(name.en)")
+    let spread = (signal.spread * 10).rounded() / 10
+    self.init(
+      subject: .volume(signal.group), level: .attention, label: label[configuration.desk.language],
+      reason: signal.line, posts: signal.count, first: now - .hours(signal.hours), detected: now,
+      coverage: coverage,
+      notes: [
+        Bilingual(
+          zh: "按一周 168 个时段各自的平常量计；离散 \(spread)；能听到的信源照常有应答",
+          en:
+            "by what each of the 168 hours of a week usually brings; spread \(spread); the sources "
+            + "that can be heard do answer")
+      ])
   }
 }
 
@@ -101,7 +286,8 @@ extension AlertEvidence.Sample {
 
 extension LiveTopic {
   init(
-    _ topic: TopicSnapshot, id: TopicID, decision: AlertDecision, configuration: Configuration
+    _ topic: TopicSnapshot, isMasked: Bool, id: TopicID, decision: AlertDecision,
+    configuration: Configuration
   ) {
     let zone = configuration.desk.zone
     let sources = configuration.sources
@@ -117,7 +303,8 @@ extension LiveTopic {
           title: withoutHandles(reference.text), link: source?.isPersonal == true ? nil : link,
           source: reference.source, time: reference.firstSeen ?? topic.detected,
           isOfficial: reference.tier == .official)
-      })
+      },
+      trouble: decision.figures.reading.troubles.first?.rawValue, isMasked: isMasked)
   }
 }
 

@@ -20,6 +20,17 @@ extension Poller {
       })
   }
 
+  /// Each source that the desk wants to hear: what a person has paused is not missed.
+  var hearing: [SourceHearing] {
+    let now = frontDesk.clock.now()
+    return settings.values.sorted { $0.id < $1.id }.compactMap { source in
+      guard let state = states[source.id], source.pause?.holds(at: now) != true else { return nil }
+      return SourceHearing(
+        source: source.id.text, isOfficial: source.tier == .official,
+        isHeard: !isSilent(state, source, at: now), lastHeard: state.lastSuccess)
+    }
+  }
+
   private func isSilent(
     _ state: SourceState, _ source: Configuration.SourceSettings, at now: Instant
   ) -> Bool {

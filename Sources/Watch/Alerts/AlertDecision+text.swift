@@ -27,10 +27,10 @@ extension AlertReason {
       case .strong:
         Bilingual(
           zh: "议论量远超平常，且没有已知活动可以解释", en: "far more talk than usual, and no known event explains it")
-      case .escalated(let since):
+      case .escalated(let worsened, let since):
         Bilingual(
-          zh: "事态较 \(zone.text(since)) 的预警更严重", en: "worse than at the alert of \(zone.text(since))"
-        )
+          zh: "事态较 \(zone.text(since)) 的预警加重（\(worsened.text.zh)）",
+          en: "worse than at the alert of \(zone.text(since)) (\(worsened.text.en))")
       }
     return Bilingual(
       zh:
@@ -42,7 +42,12 @@ extension AlertReason {
 
 extension HoldReason {
   package func line(in zone: DeskZone) -> Bilingual {
-    let cause = cause.text(in: zone)
+    var cause = cause.text(in: zone)
+    if !worsened.isEmpty {
+      cause = Bilingual(
+        zh: cause.zh + "，此后加重：\(worsened.text.zh)",
+        en: cause.en + ", worse since: \(worsened.text.en)")
+    }
     return Bilingual(
       zh: "暂不预警：\(cause.zh)；\(figures.burst.zh)；\(figures.evidence.zh)\(figures.young.zh)",
       en: "held: \(cause.en); \(figures.burst.en); \(figures.evidence.en)\(figures.young.en)")
@@ -60,6 +65,8 @@ extension HoldReason.Cause {
       Bilingual(zh: "已于 \(zone.text(at)) 确认", en: "acknowledged at \(zone.text(at))")
     case .knownEvent(let name):
       Bilingual(zh: "已知活动“\(name)”可以解释", en: "the known event '\(name)' explains it")
+    case .mutedMatter(let name):
+      Bilingual(zh: "配置已静音“\(name)”", en: "the configuration mutes '\(name)'")
     case .tooFewVoices(let needed):
       Bilingual(zh: "独立发言者不足 \(needed) 个", en: "fewer than \(needed) independent voices")
     case .tooFewOwners(let needed):
@@ -93,10 +100,42 @@ extension HoldReason.Cause {
   }
 }
 
+extension Worsening {
+  package var text: Bilingual {
+    switch self {
+    case .urgent: Bilingual(zh: "升为紧急", en: "urgent now")
+    case .harm: Bilingual(zh: "出现死亡、重伤等用语", en: "deaths or grave injuries are told of")
+    case .official: Bilingual(zh: "官方信源加入", en: "an official source speaks of it")
+    case .places(let places):
+      Bilingual(
+        zh: "新地点：\(places.joined(separator: "、"))",
+        en: "a new place: \(places.joined(separator: ", "))")
+    case .troubles(let troubles):
+      Bilingual(
+        zh: "新的严重用语：\(troubles.map(\.name.zh).joined(separator: "、"))",
+        en: "grave words of a new kind: \(troubles.map(\.name.en).joined(separator: ", "))")
+    case .merged(let from, let to):
+      Bilingual(
+        zh: "并入其他话题，发言者由 \(from) 增至 \(to)",
+        en: "other topics became part of it, \(to) voices where there were \(from)")
+    case .grown(let from, let to):
+      Bilingual(
+        zh: "发言者由 \(from) 增至 \(to)", en: "\(to) voices where there were \(from)")
+    }
+  }
+}
+
+extension [Worsening] {
+  package var text: Bilingual {
+    Bilingual(
+      zh: map(\.text.zh).joined(separator: "、"), en: map(\.text.en).joined(separator: "; "))
+  }
+}
+
 extension AlertFigures {
   /// What was counted beside what was to be expected.
   package var burst: Bilingual {
-    let (count, expected) = (Int(count), Self.short(expected))
+    let (count, expected) = (Int(count.rounded()), Self.short(expected))
     let figures = "z \(Self.short(significance))"
     return Bilingual(
       zh: "\(window.name.zh)提及 \(count) 条，平常 \(expected) 条（\(figures)，门槛 \(Self.short(needed))）",
@@ -139,8 +178,19 @@ extension AlertFigures {
     return Bilingual(zh: "；学习中，仅有 \(hours) 小时历史", en: "; learning, \(hours) hours of history")
   }
 
+  /// All that the decision rests on, a line each: what one line leaves out as well.
   var lines: [Bilingual] {
-    var lines = [burst, evidence]
+    var lines = windows.map(\.line)
+    lines.append(evidence)
+    lines.append(
+      Bilingual(
+        zh: "信源 \(sources) 个；新颖度 \(Self.short(novelty))；加速（1 小时 z 减 6 小时 z）"
+          + Self.short(acceleration),
+        en:
+          "\(sources) sources; novelty \(Self.short(novelty)); acceleration (z of 1 h less z of 6 h) "
+          + Self.short(acceleration)))
+    lines.append(scoreLine)
+    lines.append(thresholdLine)
     let severe = "\(reading.severeItems)/\(reading.items)"
     lines.append(
       Bilingual(
@@ -176,11 +226,53 @@ extension AlertFigures {
     return lines
   }
 
+  /// The score, which sorts the list, and what goes into it.
+  private var scoreLine: Bilingual {
+    let highest = Self.short(windows.map(\.z).max() ?? 0)
+    let grave = "\(reading.graveItems)/\(reading.items)"
+    let serious = "\(reading.severeItems)/\(reading.items)"
+    let speakers = voices ?? posts
+    return Bilingual(
+      zh: "排序分 \(Self.short(score))，由此而来：最高 z \(highest)，发言者 \(speakers)，加速 "
+        + "\(Self.short(acceleration))，新颖度 \(Self.short(novelty))，严重用语 \(serious)，"
+        + "其中极严重 \(grave)，节庆赛事用语 \(reading.leisureItems)/\(reading.items)",
+      en: "score \(Self.short(score)) for the order of the list, from: highest z \(highest), "
+        + "\(speakers) voices, acceleration \(Self.short(acceleration)), novelty "
+        + "\(Self.short(novelty)), serious words \(serious), grave ones \(grave), words of leisure "
+        + "\(reading.leisureItems)/\(reading.items)")
+  }
+
+  /// What the significance has to be, and what has moved that.
+  private var thresholdLine: Bilingual {
+    var zh = "门槛 z \(Self.short(needed))：此类话题 \(Self.short(base))"
+    var en = "needed z \(Self.short(needed)): \(Self.short(base)) for such a topic"
+    if caution != 1 {
+      zh += "，学习期 ×\(Self.short(caution))"
+      en += ", × \(Self.short(caution)) while learning"
+    }
+    if marked != 1 {
+      zh += "，标记 ×\(Self.short(marked))"
+      en += ", × \(Self.short(marked)) by marks"
+    }
+    return Bilingual(zh: zh, en: en)
+  }
+
   /// One decimal; two below one, so that 0.02 is not shown as none.
-  private static func short(_ number: Double) -> String {
+  fileprivate static func short(_ number: Double) -> String {
     let scale = number < 1 ? 100.0 : 10.0
     let rounded = (number * scale).rounded() / scale
     return rounded == rounded.rounded() ? String(Int(rounded)) : String(rounded)
+  }
+}
+
+extension TopicWindow {
+  fileprivate var line: Bilingual {
+    let (expected, z) = (AlertFigures.short(expected), AlertFigures.short(z))
+    let count = Int(count.rounded())
+    let spread = AlertFigures.short(spread)
+    return Bilingual(
+      zh: "\(window.name.zh)：\(count) 条，平常 \(expected) 条，z \(z)，离散 \(spread)",
+      en: "\(window.name.en): \(count) posts, usually \(expected), z \(z), spread \(spread)")
   }
 }
 

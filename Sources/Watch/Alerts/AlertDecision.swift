@@ -25,8 +25,20 @@ package struct AlertFigures: Hashable, Sendable {
   package var count: Double
   package var expected: Double
   package var significance: Double
-  /// What the significance would have had to be.
-  package var needed: Double
+  /// What the significance would have had to be: the desk's own figure for such a topic, times what
+  /// being young and what people's marks make of it.
+  package var needed: Double { base * caution * marked }
+  package var base: Double
+  /// One, or more while the desk is young.
+  package var caution: Double
+  /// What marks of earlier topics of this kind do; one without any.
+  package var marked: Double
+  /// Each window's own figures, and how sure they are.
+  package var windows: [TopicWindow]
+  package var novelty: Double
+  package var acceleration: Double
+  package var score: Double
+  package var sources: Int
   package var posts: Int
   package var copies: Int
   package var voices: Int?
@@ -35,6 +47,51 @@ package struct AlertFigures: Hashable, Sendable {
   package var reading: TopicReading
   /// Hours of history, while the desk is young; nil later.
   package var learningHours: Int?
+}
+
+/// What one window of time held of a topic.
+package struct TopicWindow: Hashable, Sendable {
+  package var window: BurstWindow
+  package var count: Double
+  package var expected: Double
+  package var z: Double
+  /// How much wider counts are taken to spread than Poisson's: one where there is much history, more
+  /// where what is expected is uncertain itself.
+  package var spread: Double
+
+  init(_ window: BurstWindow, of topic: TopicSnapshot) {
+    let burst = topic[window]
+    self.window = window
+    (count, expected, z) = (burst.count, burst.expected, burst.z)
+    // z² is the deviance divided by the spread.
+    let plain = TermRates.deviance(burst.count, burst.expected, spread: 1)
+    spread = burst.z > 0 ? max(1, (plain / burst.z) * (plain / burst.z)) : 1
+  }
+}
+
+/// In what a topic got worse since it was told.
+package enum Worsening: Hashable, Sendable {
+  /// It is urgent now, and was not.
+  case urgent
+  /// Its posts tell of deaths now.
+  case harm
+  /// An official source speaks of it now.
+  case official
+  case places([String])
+  /// Grave words of kinds of trouble that it did not tell of.
+  case troubles([Trouble])
+  /// It took other topics in, and so many voices speak where there were so few.
+  case merged(from: Int, to: Int)
+  /// So many voices speak where there were so few.
+  case grown(from: Int, to: Int)
+
+  /// Whether it is told even after a person has taken the alert.
+  var isGraver: Bool {
+    switch self {
+    case .urgent, .harm: true
+    case .official, .places, .troubles, .merged, .grown: false
+    }
+  }
 }
 
 package struct AlertReason: Hashable, Sendable {
@@ -46,7 +103,7 @@ package struct AlertReason: Hashable, Sendable {
     /// No such words, but far more talk than usual from many sides.
     case strong
     /// Known already, and worse now.
-    case escalated(since: Instant)
+    case escalated([Worsening], since: Instant)
   }
 
   package var level: AlertLevel
@@ -59,6 +116,8 @@ package struct HoldReason: Hashable, Sendable {
     case muted(until: Instant?)
     case acknowledged(at: Instant)
     case knownEvent(String)
+    /// The configuration says not to be told of such talk.
+    case mutedMatter(String)
     /// One voice, however loud, and copies of one text are no event.
     case tooFewVoices(needed: Int)
     case tooFewOwners(needed: Int)
@@ -81,6 +140,8 @@ package struct HoldReason: Hashable, Sendable {
 
   package var cause: Cause
   package var figures: AlertFigures
+  /// What got worse, though it was not told again.
+  package var worsened: [Worsening] = []
 }
 
 /// Whether a person is told of a topic, and why or why not.
@@ -105,7 +166,8 @@ package enum AlertDecision: Hashable, Sendable {
     guard case .hold(let reason) = self else { return true }
     return switch reason.cause {
     case .tooFewVoices, .tooFewOwners, .constantVolume, .notSignificant: false
-    case .muted, .acknowledged, .knownEvent, .elsewhere, .leisure, .drill, .noSeriousWords,
+    case .muted, .acknowledged, .knownEvent, .mutedMatter, .elsewhere, .leisure, .drill,
+      .noSeriousWords,
       .alreadyRaised, .tooSoon, .related, .spaced:
       reason.figures.significance >= Self.listedSignificance
         && reason.figures.voices.map { $0 >= Self.listedVoices } ?? true

@@ -13,11 +13,20 @@ package struct AlertHistory: Hashable, Sendable {
     package var troubles: [Trouble]
     package var places: [String]
     package var acknowledged: Instant?
+    package var isOfficial: Bool
+    /// The kinds of trouble that its posts had grave words of.
+    package var graveTroubles: [Trouble]
+    /// How many other topics it had taken in.
+    package var parts: Int
 
     package init(
       topic: String, level: AlertLevel, at: Instant, voices: Int, hasHarm: Bool,
-      keywords: [String], troubles: [Trouble], places: [String], acknowledged: Instant? = nil
+      keywords: [String], troubles: [Trouble], places: [String], acknowledged: Instant? = nil,
+      isOfficial: Bool = false, graveTroubles: [Trouble] = [], parts: Int = 0
     ) {
+      self.isOfficial = isOfficial
+      self.graveTroubles = graveTroubles
+      self.parts = parts
       self.topic = topic
       self.level = level
       self.at = at
@@ -32,6 +41,21 @@ package struct AlertHistory: Hashable, Sendable {
 
   /// Older entries decide nothing any more.
   package static let memory: Duration = .days(7)
+
+  /// What a person said of one topic: not to be told of it again, under its key or an alias.
+  package struct Mute: Hashable, Sendable {
+    package var topic: String
+    /// Nil mutes for good.
+    package var until: Instant?
+
+    package init(topic: String, until: Instant? = nil) {
+      self.topic = topic
+      self.until = until
+    }
+  }
+
+  package var mutes: [Mute] = []
+  package var marks = TopicMarks()
 
   /// In the order in which they were told.
   package private(set) var entries: [Entry] = []
@@ -50,7 +74,9 @@ package struct AlertHistory: Hashable, Sendable {
       Entry(
         topic: topic.key, level: reason.level, at: instant,
         voices: topic.voices ?? topic.posts, hasHarm: reading.harmItems > 0,
-        keywords: topic.keywords, troubles: reading.troubles, places: reading.places))
+        keywords: topic.keywords, troubles: reading.troubles, places: reading.places,
+        isOfficial: topic.official > 0, graveTroubles: reading.graveTroubles,
+        parts: topic.aliases.count))
   }
 
   /// A person has seen the topic's alerts.
@@ -60,8 +86,20 @@ package struct AlertHistory: Hashable, Sendable {
     }
   }
 
-  /// The last notice of a topic, under its key or one of its aliases.
-  func last(of topic: TopicSnapshot) -> Entry? {
-    entries.last { $0.topic == topic.key || topic.aliases.contains($0.topic) }
+  /// The last notice of a topic, under its key or one of its aliases, with all that its notices have
+  /// told together: the posts that stand for a topic change, and what was told stays told.
+  func told(of topic: TopicSnapshot) -> Entry? {
+    let notices = entries.filter { $0.topic == topic.key || topic.aliases.contains($0.topic) }
+    guard var told = notices.last else { return nil }
+    for notice in notices.dropLast() {
+      told.level = max(told.level, notice.level)
+      told.hasHarm = told.hasHarm || notice.hasHarm
+      told.isOfficial = told.isOfficial || notice.isOfficial
+      told.parts = max(told.parts, notice.parts)
+      told.troubles += notice.troubles.filter { !told.troubles.contains($0) }
+      told.graveTroubles += notice.graveTroubles.filter { !told.graveTroubles.contains($0) }
+      told.places += notice.places.filter { !told.places.contains($0) }
+    }
+    return told
   }
 }

@@ -11,12 +11,14 @@ package struct AlertRules: Sendable {
   package let thresholds: AlertThresholds
   private let reader: TopicReader
   private let eventFinders: [WordFinder]
+  private let mutedFinders: [WordFinder]
 
   package init(profile: RelevanceProfile, thresholds: AlertThresholds = AlertThresholds()) {
     self.profile = profile
     self.thresholds = thresholds
     reader = TopicReader(profile)
     eventFinders = profile.knownEvents.map { WordFinder($0.words) }
+    mutedFinders = profile.mutedMatters.map { WordFinder($0.words) }
   }
 
   /// Whether to tell a person of the topic now. `deskAge` is how long the model has listened.
@@ -26,17 +28,20 @@ package struct AlertRules: Sendable {
     let texts = topic.references.map { Alphabet.shared.compared($0.text) }
     let reading = reader.read(texts)
     let candidate = candidate(topic, reading)
-    let figures = figures(topic, reading, candidate, deskAge: deskAge)
+    let figures = figures(topic, reading, candidate, history, at: now, deskAge: deskAge)
     func hold(_ cause: HoldReason.Cause) -> AlertDecision {
       .hold(HoldReason(cause: cause, figures: figures))
     }
-    if let mute = mute(of: topic, at: now) { return hold(.muted(until: mute.until)) }
+    if let mute = mute(of: topic, history, at: now) { return hold(.muted(until: mute.until)) }
     if let event = knownEvent(explaining: texts, reading, at: now) {
       return hold(.knownEvent(event.name))
     }
+    if let matter = mutedMatter(explaining: texts, reading, at: now) {
+      return hold(.mutedMatter(matter.name))
+    }
     if let cause = missing(topic, candidate, figures, deskAge: deskAge) { return hold(cause) }
     let level: AlertLevel = candidate == .severe ? .urgent : .attention
-    if let told = history.last(of: topic) {
+    if let told = history.told(of: topic) {
       return again(told, topic, level, figures, at: now)
     }
     if let other = related(topic, reading, level, history, at: now) {
@@ -86,13 +91,14 @@ package struct AlertRules: Sendable {
   }
 
   private func figures(
-    _ topic: TopicSnapshot, _ reading: TopicReading, _ candidate: Candidate, deskAge: Duration
+    _ topic: TopicSnapshot, _ reading: TopicReading, _ candidate: Candidate,
+    _ history: AlertHistory, at now: Instant, deskAge: Duration
   ) -> AlertFigures {
     // The day's window of a desk that has only a few days behind it compares with next to nothing.
     let asked: [BurstWindow] =
       deskAge < thresholds.seasoned ? [.hour, .sixHours] : BurstWindow.allCases
     let window = asked.reduce(.hour) { topic[$1].z > topic[$0].z ? $1 : $0 }
-    let needed =
+    let base =
       switch candidate {
       case .severe:
         isGrave(reading) ? thresholds.graveSignificance : thresholds.severeSignificance
@@ -102,17 +108,44 @@ package struct AlertRules: Sendable {
     let isYoung = deskAge < thresholds.learning
     return AlertFigures(
       window: window, count: topic[window].count, expected: topic[window].expected,
-      significance: topic[window].z, needed: needed * caution(deskAge), posts: topic.posts,
-      copies: topic.copies, voices: topic.voices, owners: topic.owners, official: topic.official,
+      significance: topic[window].z, base: base, caution: caution(deskAge),
+      marked: history.marks.factor(
+        for: candidate == .plain ? nil : reading.troubles.first,
+        isGrave: candidate == .severe && isGrave(reading), at: now),
+      windows: BurstWindow.allCases.map { TopicWindow($0, of: topic) }, novelty: topic.novelty,
+      acceleration: topic.acceleration, score: topic.score, sources: topic.sources,
+      posts: topic.posts, copies: topic.copies, voices: topic.voices, owners: topic.owners,
+      official: topic.official,
       reading: reading,
       learningHours: isYoung ? Int(max(0, deskAge.inSeconds) / 3600) : nil)
   }
 
-  private func mute(of topic: TopicSnapshot, at now: Instant) -> RelevanceProfile.Mute? {
-    profile.mutes.first { mute in
+  private func mute(
+    of topic: TopicSnapshot, _ history: AlertHistory, at now: Instant
+  ) -> AlertHistory.Mute? {
+    history.mutes.first { mute in
       (mute.topic == topic.key || topic.aliases.contains(mute.topic))
-        && now < mute.until ?? now + .seconds(1)
+        && mute.until.map { now < $0 } ?? true
     }
+  }
+
+  /// The same for what the configuration mutes by words: it mutes talk, not trouble.
+  private func mutedMatter(
+    explaining texts: [[UInt32]], _ reading: TopicReading, at now: Instant
+  ) -> RelevanceProfile.MutedMatter? {
+    for (matter, finder) in zip(profile.mutedMatters, mutedFinders)
+    where matter.until.map({ now < $0 }) ?? true {
+      if explains(finder, texts, reading) { return matter }
+    }
+    return nil
+  }
+
+  /// Whether most of the posts have such a word, and serious words are not what most have.
+  private func explains(
+    _ finder: WordFinder, _ texts: [[UInt32]], _ reading: TopicReading
+  ) -> Bool {
+    let about = texts.count { !finder.find(in: $0).isEmpty }
+    return about * 2 >= texts.count && about > 0 && reading.severeItems * 2 < texts.count
   }
 
   /// A known event explains talk, not trouble: a stampede at the feast is told.
@@ -121,10 +154,7 @@ package struct AlertRules: Sendable {
   ) -> RelevanceProfile.KnownEvent? {
     for (event, finder) in zip(profile.knownEvents, eventFinders)
     where (event.from...max(event.from, event.to)).contains(now) {
-      let about = texts.count { !finder.find(in: $0).isEmpty }
-      if about * 2 >= texts.count, about > 0, reading.severeItems * 2 < texts.count {
-        return event
-      }
+      if explains(finder, texts, reading) { return event }
     }
     return nil
   }
@@ -181,24 +211,53 @@ package struct AlertRules: Sendable {
     _ told: AlertHistory.Entry, _ topic: TopicSnapshot, _ level: AlertLevel,
     _ figures: AlertFigures, at now: Instant
   ) -> AlertDecision {
-    let voices = topic.voices ?? topic.posts
-    let isGraver = level > told.level || figures.reading.harmItems >= 2 && !told.hasHarm
-    // Any event grows after its first alert, and once someone has it in hand that is no news.
-    let hasGrown =
-      Double(voices) >= thresholds.growth * Double(max(1, told.voices))
-      && now - told.at >= thresholds.growthInterval && told.acknowledged == nil
-    guard isGraver || hasGrown else {
-      let cause: HoldReason.Cause =
-        told.acknowledged.map { .acknowledged(at: $0) } ?? .alreadyRaised(at: told.at)
-      return .hold(HoldReason(cause: cause, figures: figures))
+    let worsened = worsening(of: topic, since: told, level, figures.reading, at: now)
+    func hold(_ cause: HoldReason.Cause) -> AlertDecision {
+      .hold(HoldReason(cause: cause, figures: figures, worsened: worsened))
     }
+    // What someone has in hand is told again only if it is graver: any event grows and spreads.
+    if let taken = told.acknowledged, !worsened.contains(where: \.isGraver) {
+      return hold(.acknowledged(at: taken))
+    }
+    guard !worsened.isEmpty else { return hold(.alreadyRaised(at: told.at)) }
     guard now - told.at >= thresholds.interval else {
-      let next = told.at + thresholds.interval
-      return .hold(HoldReason(cause: .tooSoon(next: next), figures: figures))
+      return hold(.tooSoon(next: told.at + thresholds.interval))
     }
     return .raise(
       AlertReason(
-        level: max(level, told.level), cause: .escalated(since: told.at), figures: figures))
+        level: max(level, told.level), cause: .escalated(worsened, since: told.at),
+        figures: figures))
+  }
+
+  /// In what a topic is worse than all of its notices have said, the gravest first.
+  ///
+  /// That a place is new, an office speaks or topics become one is told of urgent matters only.
+  private func worsening(
+    of topic: TopicSnapshot, since told: AlertHistory.Entry, _ level: AlertLevel,
+    _ reading: TopicReading, at now: Instant
+  ) -> [Worsening] {
+    var found: [Worsening] = []
+    if level > told.level { found.append(.urgent) }
+    if reading.harmItems >= 2, !told.hasHarm { found.append(.harm) }
+    let troubles = reading.graveTroubles.filter {
+      !told.graveTroubles.contains($0) && !told.troubles.contains($0)
+    }
+    if !troubles.isEmpty { found.append(.troubles(troubles)) }
+    // Rain spreads and offices speak of it, and that is no emergency.
+    let isUrgent = max(level, told.level) == .urgent
+    let places = isUrgent ? reader.new(reading.firmPlaces, beside: told.places) : []
+    if !places.isEmpty { found.append(.places(places)) }
+    if isUrgent, topic.official > 0, !told.isOfficial { found.append(.official) }
+    let voices = topic.voices ?? topic.posts
+    let growth = Double(voices) / Double(max(1, told.voices))
+    if isUrgent, topic.aliases.count > told.parts, growth >= thresholds.mergeGrowth,
+      now - told.at >= thresholds.mergeInterval
+    {
+      found.append(.merged(from: told.voices, to: voices))
+    } else if growth >= thresholds.growth, now - told.at >= thresholds.growthInterval {
+      found.append(.grown(from: told.voices, to: voices))
+    }
+    return found
   }
 
   /// An alert that this topic is most likely a part of.

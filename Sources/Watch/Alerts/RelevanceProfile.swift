@@ -5,8 +5,14 @@ package struct RelevanceProfile: Hashable, Sendable {
   /// One place by all its names, in any language: 石渡, 石渡镇, Shidu.
   package struct Place: Hashable, Sendable {
     package var names: [String]
+    /// What lies in it, each by all its names: the towns of a county. A part is a place of its own;
+    /// that a topic names the whole of a place that was told already is nothing new.
+    package var parts: [[String]]
 
-    package init(_ names: [String]) { self.names = names }
+    package init(_ names: [String], parts: [[String]] = []) {
+      self.names = names
+      self.parts = parts
+    }
   }
 
   /// Something planned that people will talk about.
@@ -25,15 +31,17 @@ package struct RelevanceProfile: Hashable, Sendable {
     }
   }
 
-  /// What a person said not to be told of again.
-  package struct Mute: Hashable, Sendable {
-    /// The topic's key or one of its aliases.
-    package var topic: String
+  /// A matter that the desk need not be told of, as long as no trouble comes of it: as a known event
+  /// without a beginning.
+  package struct MutedMatter: Hashable, Sendable {
+    package var name: String
+    package var words: [String]
     /// Nil mutes for good.
     package var until: Instant?
 
-    package init(topic: String, until: Instant? = nil) {
-      self.topic = topic
+    package init(name: String, words: [String], until: Instant? = nil) {
+      self.name = name
+      self.words = words
       self.until = until
     }
   }
@@ -46,7 +54,10 @@ package struct RelevanceProfile: Hashable, Sendable {
   /// Adds to the words that ship; a word that ships gets the weight that is given here.
   package var severityWords: [SeverityWord] = []
   package var knownEvents: [KnownEvent] = []
-  package var mutes: [Mute] = []
+  package var mutedMatters: [MutedMatter] = []
+  /// People who may be named because of their office, and offices that look like names.
+  package var publicNames: [String] = []
+  package var phrases: [WatchPhrase] = []
 
   package init() {}
 }
@@ -87,6 +98,10 @@ package struct AlertThresholds: Hashable, Sendable {
   /// notice, if so many times as many voices speak.
   package var growth = 4.0
   package var growthInterval: Duration = .hours(6)
+  /// Or, so long after it, if it took another topic in and so many times as many voices speak; or if
+  /// a new place is named, words of a new kind of grave trouble fall, or an official source joins.
+  package var mergeGrowth = 4.0
+  package var mergeInterval: Duration = .hours(1)
   /// After an alert, milder topics of the same kind of trouble are a part of it for so long.
   package var relatedTime: Duration = .hours(12)
   /// Alerts that are not urgent are at least so far apart.

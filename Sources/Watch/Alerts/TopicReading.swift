@@ -20,6 +20,10 @@ package struct TopicReading: Hashable, Sendable {
   package internal(set) var troubles: [Trouble] = []
   /// Places and facilities of the desk, each by its first name, in the profile's order.
   package internal(set) var places: [String] = []
+  /// Those of them that two posts name: one post names many a place.
+  package internal(set) var firmPlaces: [String] = []
+  /// The kinds of trouble of which two posts have a grave word, people harmed apart.
+  package internal(set) var graveTroubles: [Trouble] = []
   package internal(set) var dutyWords: [String] = []
 
   func share(_ count: Int) -> Double { items == 0 ? 0 : Double(count) / Double(items) }
@@ -32,6 +36,8 @@ struct TopicReader: Hashable, Sendable {
   private let places: [String]
   private let placeFinder: WordFinder
   private let placeOfName: [Int]
+  /// The whole that a place is a part of, by their first names.
+  private let wholes: [String: String]
   private let duties: [String]
   private let dutyFinder: WordFinder
 
@@ -39,14 +45,19 @@ struct TopicReader: Hashable, Sendable {
     // The first of two equal words counts, so what a desk says goes before what ships.
     severity = profile.severityWords + SeverityWord.standard
     severityFinder = WordFinder(severity.map(\.word))
-    let all = profile.places + profile.facilities
-    places = all.map { $0.names.first ?? "" }
+    let all = (profile.places + profile.facilities).flatMap { [$0.names] + $0.parts }
+    places = all.map { $0.first ?? "" }
     var names: [String] = []
     var placeOfName: [Int] = []
     for (place, entry) in all.enumerated() {
-      names += entry.names
-      placeOfName += repeatElement(place, count: entry.names.count)
+      names += entry
+      placeOfName += repeatElement(place, count: entry.count)
     }
+    var wholes: [String: String] = [:]
+    for place in profile.places + profile.facilities {
+      for part in place.parts { wholes[part.first ?? ""] = place.names.first }
+    }
+    self.wholes = wholes
     placeFinder = WordFinder(names)
     self.placeOfName = placeOfName
     duties = profile.dutyWords
@@ -55,17 +66,30 @@ struct TopicReader: Hashable, Sendable {
 
   var knowsPlaces: Bool { !places.isEmpty }
 
+  /// Which of these places say more than those that were told: not the whole of one of them, nor a
+  /// part of one of which no part was told yet, since that only says better where it is.
+  func new(_ places: [String], beside told: [String]) -> [String] {
+    let precise = told.filter { place in !told.contains { wholes[$0] == place } }
+    return places.filter { place in
+      !told.contains(place) && !told.contains { wholes[$0] == place }
+        && !(wholes[place].map { precise.contains($0) } ?? false)
+    }
+  }
+
   /// Reads the posts that stand for a topic, in their compared form.
   func read(_ texts: [[UInt32]]) -> TopicReading {
     var reading = TopicReading()
     var wordItems: [Int: Int] = [:]
     var troubleItems: [Int: Int] = [:]
     var seriousKinds: [Set<Trouble>] = []
-    var heardPlaces: Set<Int> = []
+    var placeItems: [Int: Int] = [:]
+    var graveItems: [Trouble: Int] = [:]
     var heardDuties: Set<Int> = []
     for scalars in texts {
       reading.items += 1
-      heardPlaces.formUnion(placeFinder.find(in: scalars).map { placeOfName[$0] })
+      for place in Set(placeFinder.find(in: scalars).map { placeOfName[$0] }) {
+        placeItems[place, default: 0] += 1
+      }
       let found = dutyFinder.find(in: scalars)
       heardDuties.formUnion(found)
       let words = Set(severityFinder.find(in: scalars))
@@ -82,6 +106,9 @@ struct TopicReader: Hashable, Sendable {
       seriousKinds.append(
         Set(words.lazy.map { severity[$0] }.filter { $0.weight >= 2 }.map(\.trouble)))
       if words.contains(where: { isGraveHarm(severity[$0]) }) { reading.harmItems += 1 }
+      for trouble in Set(words.filter { severity[$0].weight >= 3 }.map { severity[$0].trouble }) {
+        graveItems[trouble, default: 0] += 1
+      }
       let telling = words.filter { severity[$0].weight > 0 }
       for word in telling { wordItems[word, default: 0] += 1 }
       let kinds = Set(telling.map { severity[$0].trouble })
@@ -95,7 +122,11 @@ struct TopicReader: Hashable, Sendable {
       }.max() ?? 0
     reading.words = Self.ranked(wordItems).map { severity[$0].word }
     reading.troubles = Self.ranked(troubleItems).map { Trouble.allCases[$0] }
-    reading.places = heardPlaces.sorted().map { places[$0] }
+    reading.places = placeItems.keys.sorted().map { places[$0] }
+    reading.firmPlaces = placeItems.filter { $0.value >= 2 }.keys.sorted().map { places[$0] }
+    reading.graveTroubles = Trouble.allCases.filter {
+      $0 != .harm && graveItems[$0] ?? 0 >= 2
+    }
     reading.dutyWords = heardDuties.sorted().map { duties[$0] }
     return reading
   }

@@ -50,6 +50,9 @@ struct WordFinder: Hashable, Sendable {
     }
   }
 
+  /// Whether a text begins with one of the words.
+  func begins(_ scalars: [UInt32]) -> Bool { !scalars.isEmpty && entry(at: 0, in: scalars) != nil }
+
   /// The numbers of the words that stand in a text in its compared form, in its order.
   func find(in scalars: [UInt32]) -> [Int] {
     var found: [Int] = []

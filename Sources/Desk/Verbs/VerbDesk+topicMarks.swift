@@ -1,0 +1,214 @@
+import Bytes
+import Foundation
+import Response
+
+// What people say of topics: useful or noise, which moves the thresholds, and muted.
+extension VerbDesk {
+  func topicNumber(_ word: String) throws(VerbFailure) -> TopicID {
+    guard let id = TopicID(word) else {
+      throw VerbFailure(
+        .usage, zh: "“\(word)”不是话题编号；编号形如 T20261122-003",
+        en: "'\(word)' is not a topic's number, which looks like T20261122-003")
+    }
+    return id
+  }
+
+  static func alerts(of topic: TopicID, _ state: RecordState) -> [Alert] {
+    state.response.alerts.values.filter { $0.evidence.topic == topic }.sorted { $0.id < $1.id }
+  }
+
+  func markTopic(_ word: String, _ kindWord: String, _ call: Call) async throws -> VerbAnswer {
+    try requireWorker(call)
+    let id = try topicNumber(word)
+    let kind: TopicBook.Mark.Kind = try choice(kindWord, "mark")
+    let reason = try briefReason(call)
+    let (isKnown, alert, present) = try await frontDesk.view { state in
+      (state.topics[id] != nil, Self.alerts(of: id, state).last, state.topicBook.marks[id])
+    }
+    guard isKnown else { throw Self.unknownTopic(id) }
+    let trouble =
+      if let alert {
+        alert.evidence.signs.troubles.first
+      } else {
+        try await live?.topics().first { $0.id == id }?.trouble
+      }
+    if kind == (present?.kind ?? .none), reason == present?.reason {
+      return VerbAnswer(call("已是如此", "it stands so already") + "\n") { $0.member("marked", false) }
+    }
+    try await frontDesk.record(
+      [
+        .topicMarked(id, kind, trouble: trouble, wasTold: alert != nil, reason: reason)
+      ], by: call.actor)
+    let undo = present?.kind.rawValue ?? "none"
+    let text =
+      call(
+        "已标记 \(id)：\(kind.title.zh)。", "\(id) is marked: \(kind.title.en). ")
+      + call(
+        "撤回：incident topic mark \(id) \(undo)", "To undo: incident topic mark \(id) \(undo)")
+    return VerbAnswer(text + "\n") {
+      $0.member("marked", true)
+      $0.member("topic", id.description)
+      $0.member("mark", kind.rawValue)
+      $0.member(ifPresent: "trouble", trouble)
+    }
+  }
+
+  func muteTopic(_ word: String, _ call: Call) async throws -> VerbAnswer {
+    try requireWorker(call)
+    let id = try topicNumber(word)
+    let reason = try briefReason(call)
+    let until = try call.request.value("until").map { (text) throws(VerbFailure) in
+      try times(call).future(text, option: "until")
+    }
+    guard try await frontDesk.view({ $0.topics[id] != nil }) else { throw Self.unknownTopic(id) }
+    try await frontDesk.record([.topicMuted(id, until: until, reason: reason)], by: call.actor)
+    let end = until.map { call("，到 ", " until ") + configuration.desk.zone.text($0) } ?? ""
+    let text =
+      call("不再就 \(id) 发预警\(end)。恢复：", "\(id) is muted\(end). To undo: ")
+      + "incident topic unmute \(id)"
+    return VerbAnswer(text + "\n") {
+      $0.member("muted", id.description)
+      $0.member(ifPresent: "until", until?.iso8601)
+    }
+  }
+
+  func unmuteTopic(_ word: String, _ call: Call) async throws -> VerbAnswer {
+    try requireWorker(call)
+    let id = try topicNumber(word)
+    guard try await frontDesk.view({ $0.topicBook.mutes[id] != nil }) else {
+      throw VerbFailure(
+        .refused, zh: "\(id) 没有静音；静音的见 incident topic marks",
+        en: "\(id) is not muted; see incident topic marks")
+    }
+    try await frontDesk.record([.topicUnmuted(id)], by: call.actor)
+    return VerbAnswer(call("已恢复：\(id)", "\(id) is no longer muted") + "\n") {
+      $0.member("unmuted", id.description)
+    }
+  }
+
+  /// All marks and mutes, what they do, and how each is taken back.
+  func listMarks(_ call: Call) async throws -> VerbAnswer {
+    let effects = try await live?.markEffects() ?? []
+    let (book, topics) = try await frontDesk.view { ($0.topicBook, $0.topics) }
+    let marks = book.marks.sorted { $0.key > $1.key }
+    let mutes = book.mutes.sorted { $0.key > $1.key }
+    func name(_ id: TopicID) -> String {
+      "\(id)  \(Style.strong(terminalSafe(topics[id]?.label ?? "")))"
+    }
+    var lines = marks.map { id, mark in
+      "\(name(id))  \(mark.kind.title[call.language])  " + said(mark.person, mark.time, mark.reason)
+        + (mark.kind == .noise && !mark.wasTold
+          ? call("  （未曾预警，不影响门槛）", "  (was never told, moves nothing)") : "")
+        + "\n    " + Style.faint(call("撤回：", "to undo: ") + "incident topic mark \(id) none")
+    }
+    lines += mutes.map { id, mute in
+      let until = mute.until.map { call("到 ", "until ") + configuration.desk.zone.text($0) }
+      return "\(name(id))  \(call("静音", "muted")) \(until ?? "")  "
+        + said(mute.person, mute.time, mute.reason)
+        + "\n    " + Style.faint(call("撤回：", "to undo: ") + "incident topic unmute \(id)")
+    }
+    lines += effects.map { effect in
+      call(
+        "门槛 · \(effect.kind.zh)：×\(rounded(effect.factor))（噪声 \(effect.noise)，有用 \(effect.useful)）",
+        "threshold, \(effect.kind.en): × \(rounded(effect.factor)) (\(effect.noise) noise, "
+          + "\(effect.useful) useful)")
+    }
+    if lines.isEmpty { lines = [call("没有标记", "nothing is marked")] }
+    return VerbAnswer(lines.joined(separator: "\n") + "\n") { writer in
+      writer.memberArray("marks") { writer in
+        for (id, mark) in marks {
+          writer.object {
+            $0.member("topic", id.description)
+            $0.member("mark", mark.kind.rawValue)
+            $0.member(ifPresent: "trouble", mark.trouble)
+            $0.member("told", mark.wasTold)
+            $0.member(ifPresent: "reason", mark.reason)
+            $0.member("by", mark.person)
+            $0.member("time", mark.time.iso8601)
+          }
+        }
+      }
+      writer.memberArray("muted") { writer in
+        for (id, mute) in mutes {
+          writer.object {
+            $0.member("topic", id.description)
+            $0.member(ifPresent: "until", mute.until?.iso8601)
+          }
+        }
+      }
+      writer.memberArray("thresholds") { writer in
+        for effect in effects {
+          writer.object {
+            $0.member("kind", effect.kind)
+            $0.member("factor", effect.factor)
+          }
+        }
+      }
+    }
+  }
+
+  /// Behind a topic's line: its mark, and that it is muted.
+  func standing(of topic: TopicID, _ book: TopicBook, _ call: Call) -> String {
+    var text = ""
+    if let mark = book.marks[topic] {
+      text += "  " + call("标记：", "marked ") + mark.kind.title[call.language]
+    }
+    if let mute = book.mutes[topic], mute.until.map({ call.now < $0 }) ?? true {
+      text += "  " + call("已静音", "muted")
+    }
+    return Style.faint(text)
+  }
+
+  /// Who marked or muted a topic, in full.
+  func told(_ book: TopicBook, _ topic: TopicID, _ call: Call) -> [String] {
+    var lines: [String] = []
+    if let mark = book.marks[topic] {
+      lines.append(
+        "  " + call("标记：", "marked: ") + mark.kind.title[call.language] + "  "
+          + said(mark.person, mark.time, mark.reason))
+    }
+    if let mute = book.mutes[topic] {
+      lines.append(
+        "  " + call("静音：", "muted: ")
+          + (mute.until.map { call("到 ", "until ") + configuration.desk.zone.text($0) + "  " } ?? "")
+          + said(mute.person, mute.time, mute.reason))
+    }
+    return lines
+  }
+
+  /// The alerts of a topic, in their order.
+  func history(_ alerts: [Alert], _ call: Call) -> [String] {
+    alerts.map {
+      "\($0.id)  \(configuration.desk.zone.text($0.raised.time))  "
+        + terminalSafe($0.evidence.reason[call.language])
+    }
+  }
+
+  private func said(_ person: String, _ time: Instant, _ reason: String?) -> String {
+    "\(terminalSafe(person)) \(configuration.desk.zone.text(time))"
+      + (reason.map { "  " + terminalSafe($0) } ?? "")
+  }
+
+  func rounded(_ factor: Double) -> String { String((factor * 100).rounded() / 100) }
+
+  private func briefReason(_ call: Call) throws(VerbFailure) -> String? {
+    guard let text = call.request.value("why")?.trimmingCharacters(in: .whitespacesAndNewlines)
+    else { return nil }
+    guard (1...500).contains(text.count) else {
+      throw VerbFailure(
+        .usage, zh: "“--why”应有 1 到 500 字", en: "'--why' has 1 to 500 characters")
+    }
+    return text
+  }
+
+  private func requireWorker(_ call: Call) throws(VerbFailure) {
+    guard case .person(let name) = call.actor,
+      configuration.person(name)?.person.has(
+        anyOf: [.lead, .approver, .reviewer, .drafter, .expert, .admin]) == true
+    else {
+      throw VerbFailure(
+        .refused, zh: "标记与静音话题，须是在台上工作的人",
+        en: "only those who work at the desk mark and mute topics")
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import Bytes
+import Response
+import Support
+import Testing
+
+@testable import Desk
+
+@Suite("Topics by command")
+struct TopicVerbTests {
+  private static let first = "T20260927-001"
+  private static let second = "T20260927-002"
+
+  /// A desk with a topic that was told and one that was not.
+  private func desk(live: Bool) async throws -> (SampleDesk, FrontDesk, VerbDesk) {
+    let sample = try SampleDesk()
+    let frontDesk = try await sample.create()
+    let now = frontDesk.clock.now()
+    _ = try await frontDesk.raiseAlert(topicKeys: ["a"], recipients: []) { topic in
+      SimulatedPeople.evidence(topic, at: now)
+    }
+    _ = try await frontDesk.topic(keys: ["b"], label: "买菜", keywords: ["买菜"])
+    return (sample, frontDesk, try sample.verbs(frontDesk, live: live))
+  }
+
+  @Test(
+    "are marked with the daemon and without it, shown so, and the mark is taken back",
+    arguments: [true, false])
+  func mark(live: Bool) async throws {
+    let (sample, frontDesk, desk) = try await desk(live: live)
+    defer { withExtendedLifetime(sample) {} }
+    let answer = try await desk.type("topic", "mark", Self.first, "noise", "--why", "演练")
+    #expect(answer.text.contains("To undo: incident topic mark \(Self.first) none"))
+    let mark = try #require(await frontDesk.view { $0.topicBook.marks.values.first })
+    #expect(mark.kind == .noise && mark.wasTold && mark.trouble == "blast" && mark.reason == "演练")
+    #expect(mark.person.contains("li"))
+    let list = try await desk.type("topic", "marks").text
+    #expect(list.contains(Self.first) && list.contains("noise") && list.contains("演练"))
+    #expect(list.contains("incident topic mark \(Self.first) none"))
+    #expect(try await desk.type("alert", "list").text.contains("marked noise"))
+    #expect(
+      try await desk.type("topic", "show", Self.first, "--why").text.contains("marked: noise"))
+
+    #expect(
+      try await desk.type("topic", "mark", Self.first, "useful").text
+        .contains("To undo: incident topic mark \(Self.first) noise"))
+    try await desk.type("topic", "mark", Self.first, "none")
+    #expect(try await frontDesk.view { $0.topicBook.marks.isEmpty })
+    #expect(try await desk.type("topic", "marks").text.contains("nothing is marked"))
+    let before = try await frontDesk.view { $0.response.alerts.count }
+    #expect(
+      try await desk.type("topic", "mark", Self.first, "none").text.contains("stands so already"))
+    #expect(try await frontDesk.view { $0.response.alerts.count } == before)
+  }
+
+  @Test("that were never told move nothing when they are noise, and say so")
+  func neverTold() async throws {
+    let (sample, frontDesk, desk) = try await desk(live: false)
+    defer { withExtendedLifetime(sample) {} }
+    try await desk.type("topic", "mark", Self.second, "noise")
+    let mark = try #require(await frontDesk.view { $0.topicBook.marks.values.first })
+    #expect(!mark.wasTold)
+    #expect(try await desk.type("topic", "marks").text.contains("moves nothing"))
+  }
+
+  @Test("are muted until a time or for good, and unmuted")
+  func mute() async throws {
+    let (sample, frontDesk, desk) = try await desk(live: false)
+    defer { withExtendedLifetime(sample) {} }
+    try await desk.type("topic", "mute", Self.first, "--until", "08:00", "--why", "已知")
+    let mute = try #require(await frontDesk.view { $0.topicBook.mutes.values.first })
+    #expect(mute.until == Instant(iso8601: "2026-09-27T08:00:00+08:00") && mute.reason == "已知")
+    #expect(try await desk.type("topic", "show", Self.first).text.contains("muted"))
+    #expect(try await desk.type("topic", "marks").text.contains("topic unmute \(Self.first)"))
+    try await desk.type("topic", "unmute", Self.first)
+    #expect(try await frontDesk.view { $0.topicBook.mutes.isEmpty })
+    let refused = try await desk.refusal("topic", "unmute", Self.first)
+    #expect(refused.exitCode == .refused && refused.explanation.en.contains("is not muted"))
+  }
+
+  @Test("that are unknown or marked with another word are refused")
+  func refusals() async throws {
+    let (sample, _, desk) = try await desk(live: false)
+    defer { withExtendedLifetime(sample) {} }
+    #expect(
+      try await desk.refusal("topic", "mark", "T20260927-009", "noise").explanation.en
+        .contains("there is no topic"))
+    #expect(
+      try await desk.refusal("topic", "mark", Self.first, "nose").explanation.en
+        .contains("did you mean 'noise'?"))
+    #expect(try await desk.refusal("topic", "mark", "x", "noise").exitCode == .usage)
+    #expect(try await desk.refusal("topic", "mark", Self.first).exitCode == .usage)
+    #expect(
+      try await desk.refusal("topic", "mark", Self.first, "noise", as: 9999).exitCode == .refused)
+  }
+
+  @Test("take --why as a flag with show and with a value elsewhere")
+  func whyOption() throws {
+    func parse(_ line: String...) throws -> VerbRequest {
+      try VerbParser.parse(line, language: .english) { (name) throws(VerbFailure) in name }.request
+    }
+    #expect(try parse("topic", "show", "T1", "--why").has("why"))
+    #expect(try parse("topic", "show", "--why", "T1").words == ["show", "T1"])
+    #expect(try parse("topic", "mark", "T1", "noise", "--why", "w").value("why") == "w")
+    #expect(throws: VerbFailure.self) { try parse("topic", "mark", "T1", "noise", "--why") }
+  }
+}
