@@ -51,7 +51,11 @@ struct WordFinder: Hashable, Sendable {
   }
 
   /// Whether a text begins with one of the words.
-  func begins(_ scalars: [UInt32]) -> Bool { !scalars.isEmpty && entry(at: 0, in: scalars) != nil }
+  func begins(_ scalars: [UInt32]) -> Bool {
+    guard let first = scalars.first else { return false }
+    let head = head(first)
+    return head >= 0 && entry(from: head, at: 0, in: scalars) != nil
+  }
 
   /// The numbers of the words that stand in a text in its compared form, in its order.
   func find(in scalars: [UInt32]) -> [Int] {
