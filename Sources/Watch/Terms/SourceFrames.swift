@@ -55,11 +55,11 @@ struct SourceFrames: Sendable {
     var frame = Frame()
     Self.eachEnd(of: scalars, source: source) { length, head, tail in
       if let head {
-        guard counts.count(of: head) > least else { return false }
+        guard counts.count(of: head) >= least else { return false }
         frame.head = length
       }
       if let tail {
-        guard counts.count(of: tail) > least else { return false }
+        guard counts.count(of: tail) >= least else { return false }
         frame.tail = length
       }
       return true
@@ -76,7 +76,7 @@ struct SourceFrames: Sendable {
     // What is rare at six characters is rarer at nine.
     Self.eachEnd(of: scalars, source: source) { _, head, tail in
       guard let key = head ?? tail else { return false }
-      return counts.increment(key) > least
+      return counts.increment(key) >= least
     }
   }
 
