@@ -57,15 +57,15 @@ struct CharacterLinks: Sendable {
     _ scalars: [UInt32], from start: Int, to end: Int, strengths: inout [Float]
   ) {
     strengths.removeAll(keepingCapacity: true)
-    for at in start..<end { singles[Int(scalars[at] & 0xffff)] &+= 1 }
+    do {
+      let scalars = scalars.span
+      var singles = singles.mutableSpan
+      for at in start..<end { singles[Int(scalars[at] & 0xffff)] &+= 1 }
+    }
     total += Double(end - start)
     // Asked for together, the memory answers for all pairs of the run at once.
+    pairs.touchPairs(scalars.span.extracting(start..<end))
     var at = start
-    while at + 1 < end {
-      pairs.touch((scalars[at] & 0xffff) << 16 | scalars[at + 1] & 0xffff)
-      at += 1
-    }
-    at = start
     while at + 1 < end {
       let (left, right) = (scalars[at] & 0xffff, scalars[at + 1] & 0xffff)
       let count = pairs.increment(left << 16 | right)
@@ -149,9 +149,17 @@ struct PairTable: Sendable {
     return 1
   }
 
-  /// Asks the memory for what will be looked up soon.
-  @inline(__always)
-  mutating func touch(_ key: UInt32) { awaited ^= slots[home(key)] }
+  /// Asks the memory for what will be looked up soon: each character with the next.
+  mutating func touchPairs(_ scalars: Span<UInt32>) {
+    var sum: UInt64 = 0
+    do {
+      let slots = slots.span
+      for at in 1..<max(1, scalars.count) {
+        sum ^= slots[home((scalars[at - 1] & 0xffff) << 16 | scalars[at] & 0xffff)]
+      }
+    }
+    awaited ^= sum
+  }
 
   func count(of key: UInt32) -> UInt32 {
     var at = home(key)

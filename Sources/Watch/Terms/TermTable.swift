@@ -59,13 +59,20 @@ struct TermTable: Sendable {
   }
 
   /// Asks the memory for what will be looked up soon.
-  @inline(__always)
-  mutating func touch(_ key: UInt64) { awaited ^= slots[home(key)].term }
+  mutating func touch(_ found: [FoundTerm]) {
+    var sum: Int32 = 0
+    do {
+      let slots = slots.span
+      for term in found { sum ^= slots[home(term.key)].term }
+    }
+    awaited ^= sum
+  }
 
   /// The term of this key; nil if it is not known.
   @inline(__always)
   func find(_ key: UInt64) -> Int32? {
     var at = home(key)
+    let slots = slots.span
     while slots[at].term >= 0 {
       if slots[at].key == key { return slots[at].term }
       at = (at + 1) & mask
@@ -100,6 +107,13 @@ struct TermTable: Sendable {
     body(&entries[Int(term)])
   }
 
+  /// Changes each of these.
+  @inline(__always)
+  mutating func updateEach(_ terms: [Int32], _ body: (inout Entry) -> Void) {
+    var entries = entries.mutableSpan
+    for term in terms { body(&entries[Int(term)]) }
+  }
+
   /// The term as it was first written.
   func text(_ term: Int32) -> String {
     let at = Int(term) * Self.textWidth
@@ -108,7 +122,10 @@ struct TermTable: Sendable {
 
   private mutating func write(_ scalars: [UInt32], _ start: Int, _ end: Int, at base: Int) {
     var length = 0
-    for scalar in scalars[start..<end] {
+    let scalars = scalars.span
+    var texts = texts.mutableSpan
+    for place in start..<end {
+      let scalar = scalars[place]
       let width = scalar < 0x80 ? 1 : scalar < 0x800 ? 2 : scalar < 0x10000 ? 3 : 4
       guard length + width < Self.textWidth else { break }
       let at = base + 1 + length

@@ -20,6 +20,8 @@ struct WordFinder: Hashable, Sendable {
   /// that out at the first slot.
   private var heads: [UInt64]
   private let mask: Int
+  /// For each character of the basic plane a bit: whether a word may begin with it.
+  private var beginnings = [UInt64](repeating: 0, count: 1024)
 
   /// Numbers are the places of the words in the list. Of two equal words the first counts.
   init(_ words: [String]) {
@@ -40,6 +42,7 @@ struct WordFinder: Hashable, Sendable {
       var at = home(first)
       while heads[at] != 0 { at = (at + 1) & mask }
       heads[at] = UInt64(first) << 32 | UInt64(entries.count + 1)
+      beginnings[Int(first >> 6 & 1023)] |= 1 << UInt64(first & 63)
       for (place, word) in group.enumerated() {
         entries.append(
           Entry(
@@ -70,8 +73,14 @@ struct WordFinder: Hashable, Sendable {
   func eachWord(in scalars: [UInt32], upTo limit: Int = .max, _ body: (Int) -> Void) {
     var at = 0
     let end = min(scalars.count, limit)
+    let beginnings = beginnings.span
     while at < end {
-      let head = head(scalars[at])
+      let scalar = scalars[at]
+      guard beginnings[Int(scalar >> 6 & 1023)] >> UInt64(scalar & 63) & 1 == 1 else {
+        at += 1
+        continue
+      }
+      let head = head(scalar)
       if head >= 0, let entry = entry(from: head, at: at, in: scalars) {
         body(entry.number)
         at += entry.length

@@ -37,7 +37,8 @@ struct SearchNotes: Sendable {
     stamp &+= 1
     let stamp = stamp
     let room = asked.count * depth
-    while found.count < room { found.append(ClusterID(slot: 0, serial: 0)) }
+    // One more, for what is written and not kept.
+    while found.count <= room { found.append(ClusterID(slot: 0, serial: 0)) }
     // Taken out and put back, so that they are asked only once whether they are shared.
     var (notes, found): ([Note], [ClusterID]) = ([], [])
     swap(&notes, &self.notes)
@@ -58,15 +59,14 @@ struct SearchNotes: Sendable {
         for at in postings.newest(depth, of: term) {
           let id = entries[at]
           let slot = Int(id.slot)
-          guard noteSpan[slot].serial == id.serial else { continue }
-          if noteSpan[slot].stamp == stamp {
-            noteSpan[slot].partial += weight
-          } else {
-            noteSpan[slot].stamp = stamp
-            noteSpan[slot].partial = weight
-            foundSpan[count] = id
-            count += 1
-          }
+          let note = noteSpan[slot]
+          guard note.serial == id.serial else { continue }
+          // Without a decision: whether a cluster was met before is anybody's guess.
+          let isNew = note.stamp != stamp
+          noteSpan[slot] = Note(
+            serial: note.serial, stamp: stamp, partial: (isNew ? 0 : note.partial) + weight)
+          foundSpan[count] = id
+          count += isNew ? 1 : 0
         }
       }
     }
@@ -145,6 +145,7 @@ extension Centroids {
     }
     search.keep(Self.comparisons)
     compared.set(post)
+    touchFound(least: least, rest: rest)
     var first: Match?
     var second: Match?
     for place in 0..<search.foundCount {
@@ -157,6 +158,7 @@ extension Centroids {
       let age = Double(now - times[slot]) / timeToLive
       guard age <= 1, squares[slot] > 0 else { continue }
       let fading = powerOfTwo(-age * 1.442_695_040_888_963_4)
+      if bound * fading < max(least, second?.score ?? 0) { continue }
       let product = compared.product(held, from: slot * Self.width, count: Int(counts[slot]))
       let score = Double(product) / squares[slot].squareRoot() * fading
       if score > first?.score ?? 0 || score == first?.score && id.serial < first?.id.serial ?? 0 {
@@ -167,6 +169,23 @@ extension Centroids {
       }
     }
     return (first, second)
+  }
+
+  /// Asks the memory for the terms of the clusters that will be compared: together the answers
+  /// come sooner than one after another.
+  private mutating func touchFound(least: Double, rest: Float) {
+    let enough = Float(least * least) - rest
+    var sum: Int32 = 0
+    do {
+      let held = held.span
+      for place in 0..<search.foundCount {
+        let id = search[place]
+        if search.sum(id) < enough { break }
+        let base = Int(id.slot) * Self.width
+        sum ^= held[base].term ^ held[base + 8].term ^ held[base + 16].term
+      }
+    }
+    awaited ^= sum
   }
 
   /// The clusters that share most of these terms with a cluster, at least two, newest of equals

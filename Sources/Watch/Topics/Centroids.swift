@@ -36,6 +36,8 @@ struct Centroids: Sendable {
   /// Room for a search: what is compared with clusters, and notes by slot.
   var compared = WeightedTerms()
   var search = SearchNotes()
+  /// What was asked for in advance goes somewhere, or the compiler would leave the question out.
+  var awaited: Int32 = 0
 
   init() {}
 

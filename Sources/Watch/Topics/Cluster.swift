@@ -46,6 +46,11 @@ struct Cluster: Sendable {
     last = instant
   }
 
+  /// What the posts that stand for it say of trouble.
+  mutating func troubles() -> [TextTrouble] {
+    references.indices.map { references[$0].trouble() }
+  }
+
   var novelty: Double { noveltyPosts == 0 ? 0 : noveltySum / Double(noveltyPosts) }
 
   mutating func noteNovelty(_ share: Double) {
@@ -84,7 +89,7 @@ struct Cluster: Sendable {
       references.append(TopicReference(item))
       return
     }
-    guard sources.smallest.count > 1, !references.contains(where: { $0.source == item.source })
+    guard sources.count > 1, !references.contains(where: { $0.source == item.source })
     else { return }
     // The newest post of the source that has most gives way; the oldest one never does.
     var worst: (count: Int, index: Int)?
@@ -120,8 +125,8 @@ struct Cluster: Sendable {
     if isSevere { needed = min(needed, settings.minimumSeverePosts) }
     guard posts >= needed, novelty >= settings.minimumNovelty else { return false }
     // Where no item carries a voice nothing can be asked; one official post is voice enough.
-    return voices.smallest.isEmpty || official > 0
-      || voices.smallest.count >= settings.minimumVoices
+    return voices.isEmpty || official > 0
+      || voices.count >= settings.minimumVoices
   }
 
   /// Takes in another cluster that tells the same story.

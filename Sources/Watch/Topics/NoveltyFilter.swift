@@ -32,22 +32,31 @@ struct NoveltyFilter: Sendable {
     nextTurn = now + Self.week
   }
 
-  /// Notes a pair, and says whether it was new.
-  @inline(__always)
-  mutating func insert(_ pair: UInt64) -> Bool {
-    let hash = mixed(pair)
-    let (first, second) = (hash & mask, hash >> 32 & mask)
-    // Without a decision in between, so that the memory is asked for all of it at once.
-    let isKnown = Self.bit(present, first) & Self.bit(present, second)
-    let wasKnown = isKnown | Self.bit(before, first) & Self.bit(before, second)
-    present[Int(first >> 6)] |= 1 << (first & 63)
-    present[Int(second >> 6)] |= 1 << (second & 63)
-    return wasKnown == 0
-  }
-
-  @inline(__always)
-  private static func bit(_ words: [UInt64], _ bit: UInt64) -> UInt64 {
-    words[Int(bit >> 6)] >> (bit & 63) & 1
+  /// Notes each pair of these, and says how many pairs were new.
+  mutating func insertPairs(_ heads: Span<UInt64>) -> Int {
+    let mask = mask
+    // Taken out and put back: one may not be changed while the other is read.
+    var words: [UInt64] = []
+    swap(&words, &present)
+    defer { swap(&words, &present) }
+    let before = before.span
+    var present = words.mutableSpan
+    var fresh = 0
+    for left in heads.indices {
+      for right in left + 1..<heads.count {
+        // The same number whichever of the two stands first.
+        let hash = mixed(heads[left] &+ heads[right])
+        let (first, second) = (hash & mask, hash >> 32 & mask)
+        let (firstWord, secondWord) = (Int(first >> 6), Int(second >> 6))
+        // Without a decision in between, so that the memory is asked for all of it at once.
+        let isKnown = present[firstWord] >> (first & 63) & present[secondWord] >> (second & 63)
+        let wasKnown = before[firstWord] >> (first & 63) & before[secondWord] >> (second & 63)
+        present[firstWord] |= 1 << (first & 63)
+        present[secondWord] |= 1 << (second & 63)
+        fresh += 1 - Int((isKnown | wasKnown) & 1)
+      }
+    }
+    return fresh
   }
 
   init(bits: Int, present: [UInt64], before: [UInt64], nextTurn: Instant?) {

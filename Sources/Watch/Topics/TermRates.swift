@@ -178,10 +178,10 @@ struct TermRates: Sendable {
     let leaving = steps[Self.slot(step)]
     if hour {
       posts.hour -= leaving.posts
-      for term in leaving.terms { table.update(term) { $0.hour -= 1 } }
+      table.updateEach(leaving.terms) { $0.hour -= 1 }
     } else {
       posts.sixHours -= leaving.posts
-      for term in leaving.terms { table.update(term) { $0.sixHours -= 1 } }
+      table.updateEach(leaving.terms) { $0.sixHours -= 1 }
     }
   }
 
@@ -192,11 +192,9 @@ struct TermRates: Sendable {
     let weight = growth(oldest)
     posts.day -= leaving.posts
     posts.past += weight * Double(leaving.posts)
-    for term in leaving.terms {
-      table.update(term) {
-        $0.day -= 1
-        $0.past += weight
-      }
+    table.updateEach(leaving.terms) {
+      $0.day -= 1
+      $0.past += weight
     }
     windowTerms -= leaving.terms.count
     steps[slot].terms.removeAll(keepingCapacity: leaving.terms.count < 256)
@@ -248,13 +246,11 @@ struct TermRates: Sendable {
       if isInSixHours { posts.sixHours += 1 }
       if isInHour { posts.hour += 1 }
     }
-    for term in terms {
-      table.update(term) {
-        $0.total &+= 1
-        $0.day += 1
-        if isInSixHours { $0.sixHours += 1 }
-        if isInHour { $0.hour += 1 }
-      }
+    table.updateEach(terms) {
+      $0.total &+= 1
+      $0.day += 1
+      if isInSixHours { $0.sixHours += 1 }
+      if isInHour { $0.hour += 1 }
     }
     steps[slot].terms.append(contentsOf: terms)
     windowTerms += terms.count

@@ -188,7 +188,7 @@ extension TopicModel {
   /// as in a list of what is much read: elsewhere one voice is never enough.
   private func isAlarmByItself(_ slot: Int) -> Bool {
     guard clusters[slot].posts == 1, settings.minimumAlarmPosts == 1,
-      clusters[slot].voices.smallest.isEmpty,
+      clusters[slot].voices.isEmpty,
       clusters[slot].novelty >= settings.minimumNovelty
     else { return false }
     return post.isAlarming

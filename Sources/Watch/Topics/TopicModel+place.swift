@@ -57,18 +57,17 @@ extension TopicModel {
   }
 
   /// The cluster that the post joins, and the next that it is like as well.
-  private func chosen(_ first: Match?, _ second: Match?) -> (ClusterID, ClusterID?)? {
+  private mutating func chosen(_ first: Match?, _ second: Match?) -> (ClusterID, ClusterID?)? {
     let least = settings.joinSimilarity * caution
-    let fits = [first, second].compactMap { match -> ClusterID? in
-      guard let match, match.score >= least, !isCryAmidSmallTalk(match.id) else { return nil }
-      return match.id
-    }
-    return fits.first.map { ($0, fits.count > 1 ? fits[1] : nil) }
+    let one = first.flatMap { $0.score >= least && !isCryAmidSmallTalk($0.id) ? $0.id : nil }
+    let other = second.flatMap { $0.score >= least && !isCryAmidSmallTalk($0.id) ? $0.id : nil }
+    if let one { return (one, other) }
+    return other.map { ($0, nil) }
   }
 
   /// Whether the post tells of trouble, and the cluster, which is no topic, of none: what is said of
   /// a place every day must not swallow the first word of a fire there.
-  private func isCryAmidSmallTalk(_ id: ClusterID) -> Bool {
+  private mutating func isCryAmidSmallTalk(_ id: ClusterID) -> Bool {
     post.isAlarming && !isTopic[Int(id.slot)]
       && severity(Int(id.slot)).serious < Self.smallTalkShare
   }
@@ -117,7 +116,7 @@ extension TopicModel {
     post.found.removeAll(keepingCapacity: true)
     post.framed.removeAll(keepingCapacity: true)
     // Three short loops: in each the memory is asked for many terms at a time.
-    for index in scanner.terms.indices { rates.table.touch(scanner.terms[index].key) }
+    rates.table.touch(scanner.terms)
     for index in scanner.terms.indices {
       let found = scanner.terms[index]
       if let term = rates.table.intern(found.key, scanner.text.scalars, found.start, found.end) {
@@ -203,17 +202,8 @@ extension TopicModel {
     for place in 0..<count {
       heads[place] = mixed(rates.table.entries[Int(post.weighed[post.order[place]].term)].key)
     }
-    var fresh = 0
-    var pairs = 0
-    for left in 0..<count - 1 {
-      for right in left + 1..<count {
-        // The same number whichever of the two stands first.
-        let pair = heads[left] &+ heads[right]
-        if noveltyFilter.insert(pair) { fresh += 1 }
-        pairs += 1
-      }
-    }
-    return Double(fresh) / Double(pairs)
+    let fresh = noveltyFilter.insertPairs(heads.span.extracting(first: count))
+    return Double(fresh) / Double(count * (count - 1) / 2)
   }
 
   /// A new cluster, founded by this item.

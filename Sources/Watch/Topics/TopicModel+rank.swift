@@ -127,8 +127,8 @@ struct SeverityReader: Sendable {
 }
 
 extension TopicModel {
-  func severity(_ slot: Int) -> TopicSeverity {
-    SeverityReader.standard.read(clusters[slot].references.map(\.trouble))
+  mutating func severity(_ slot: Int) -> TopicSeverity {
+    SeverityReader.standard.read(clusters[slot].troubles())
   }
 
   /// Whether a term consists of everyday words, which are no news whatever their burst.

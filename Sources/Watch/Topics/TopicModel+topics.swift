@@ -29,8 +29,8 @@ extension TopicModel {
       let last = clusters[slot].hours.last?.hour
     else { return [] }
     let cluster = clusters[slot]
-    let hasAuthors = !cluster.authors.smallest.isEmpty
-    let hasOwners = !cluster.owners.smallest.isEmpty
+    let hasAuthors = !cluster.authors.isEmpty
+    let hasOwners = !cluster.owners.isEmpty
     var counts: [HourCount] = []
     var next = 0
     for hour in first...last {
@@ -105,7 +105,7 @@ extension TopicModel {
   ) -> Double {
     let burst = min(1, figures.highest / 8)
     // Where nobody is named, posts have to stand for voices.
-    let voices = cluster.voices.smallest.isEmpty ? cluster.posts : cluster.voices.estimate
+    let voices = cluster.voices.isEmpty ? cluster.posts : cluster.voices.estimate
     let breadth = min(1, naturalLogarithm(Double(1 + voices)) / naturalLogarithm(33))
     let rise = min(1, max(0, figures.hour.z - figures.sixHours.z) / 4)
     let trouble = 0.7 * severity.serious + 0.3 * severity.grave
@@ -159,10 +159,10 @@ extension TopicModel {
       label: keywords.prefix(3).joined(separator: " · "),
       hour: figures.hour, sixHours: figures.sixHours, day: figures.day, posts: cluster.posts,
       copies: cluster.copies,
-      authors: cluster.authors.smallest.isEmpty ? nil : cluster.authors.estimate,
-      owners: cluster.owners.smallest.isEmpty ? nil : cluster.owners.estimate,
+      authors: cluster.authors.isEmpty ? nil : cluster.authors.estimate,
+      owners: cluster.owners.isEmpty ? nil : cluster.owners.estimate,
       sources: cluster.sources.estimate,
-      voices: cluster.voices.smallest.isEmpty ? nil : cluster.voices.estimate,
+      voices: cluster.voices.isEmpty ? nil : cluster.voices.estimate,
       official: cluster.official, novelty: cluster.novelty,
       acceleration: figures.hour.z - figures.sixHours.z, score: topic?.score ?? 0,
       state: topic?.state ?? .emerging, firstItem: cluster.first, lastItem: cluster.last,

@@ -9,6 +9,14 @@ package enum TopicState: String, CaseIterable, Sendable {
   case closed
 }
 
+/// What follows from the rest of a value, kept once it was asked for: it tells no two apart.
+private struct Derived<Value: Sendable>: Hashable, Sendable {
+  var value: Value?
+
+  static func == (_: Self, _: Self) -> Bool { true }
+  func hash(into _: inout Hasher) {}
+}
+
 /// One post that stands for a topic, in a form that may be shown to those who verify.
 package struct TopicReference: Hashable, Sendable {
   package var id: String
@@ -20,8 +28,9 @@ package struct TopicReference: Hashable, Sendable {
   package var tier: Item.Tier?
   package var published: Instant?
   package var firstSeen: Instant?
-  /// What the text says of trouble; it follows from the text, so no checkpoint holds it.
-  let trouble: TextTrouble
+  /// What the text says of trouble, once it was asked for; it follows from the text, so no
+  /// checkpoint holds it.
+  private var read = Derived<TextTrouble>()
 
   /// A text is kept to so many characters.
   static let textLimit = 120
@@ -37,7 +46,6 @@ package struct TopicReference: Hashable, Sendable {
     tier = item.tier
     published = item.published
     firstSeen = item.firstSeen
-    trouble = SeverityReader.standard.read(text)
   }
 
   init(
@@ -52,7 +60,14 @@ package struct TopicReference: Hashable, Sendable {
     self.tier = tier
     self.published = published
     self.firstSeen = firstSeen
-    trouble = SeverityReader.standard.read(text)
+  }
+
+  /// Most posts stand for a cluster of one, of which nobody asks.
+  mutating func trouble() -> TextTrouble {
+    if let known = read.value { return known }
+    let trouble = SeverityReader.standard.read(text)
+    read.value = trouble
+    return trouble
   }
 
   /// Cut by code points, not by characters as a reader counts them: that costs fifty times as
