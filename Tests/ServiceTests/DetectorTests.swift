@@ -100,7 +100,9 @@ struct DetectorTests {
       }
       guard minute >= 23 * 60 else { continue }
       for voice in 0..<2 {
-        add(minute, "河湾化工园爆炸起火，陆明轩在场，\(ends[(minute + voice) % 7])\(minute)\(voice)")
+        let end = "\(ends[(minute + voice) % 7])\(minute)\(voice)"
+        let told = ["河湾化工园爆炸，陆明轩在场", "陆明轩拍到浓烟，河湾化工园起火", "消防车去了河湾化工园，陆明轩也在"]
+        add(minute, told[(minute * 2 + voice) % 3] + "，" + end)
       }
     }
     return items
@@ -126,7 +128,7 @@ struct DetectorTests {
       frontDesk: frontDesk, items: items, configuration: configuration,
       log: Log(clock: .wall) { _ in })
     let topics = try await frontDesk.view { Array($0.topics.values) }
-    let fire = topics.filter { ($0.label + $0.keywords.joined()).contains("爆炸") }
+    let fire = topics.filter { ($0.label + $0.keywords.joined()).contains("化工园") }
     #expect(!fire.isEmpty, "\(topics.map(\.keywords))")
     for topic in topics {
       #expect(!(topic.label + topic.keywords.joined()).contains("明轩"), "\(topic.keywords)")
