@@ -167,7 +167,7 @@ package enum NamePatterns {
       王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭
       廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向
       柳邢路岳齐梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华
-      车冉房边闫
+      车冉房边闫饶滕佟栾臧褚岑荆郁卓
       """
     ).joined())
   /// What is typed into a configuration is not brought to one script before it is looked at.
@@ -205,7 +205,19 @@ package enum NamePatterns {
     游览 游玩 游轮 安置 安检 安监 安装 安排 管涌 管制 管廊 管教 路障 路政 路上 路旁 雷击 霍乱 马蜂 马匹 凌汛 凌空 童工 童装 江堤 江水 房东
     房贷 房屋 房子 金属 金钱 石料 石头 易拉罐 易感 时速 时隔 时而 成灾 成绩 成功 成立 成员 成为 成千 单亲 任课 任凭 任由 常规 常年 常用 万人 万众
     万里 万元 牛群 牛奶 苗木 谷物 柏油 葛根 程序 程度 白领 白菜 白雪 白血 黄昏 黄线 黄沙 黄疸 段落 车辆 车祸 华丽 水厂 钱财 毛毯 汪洋 曲折 包围
-    左侧 右侧 左手 右手 向前 向外 盛传 温暖 费用 费解 武术 严查 方才 连夜 计划 应急 元旦
+    左侧 右侧 左手 右手 向前 向外 盛传 温暖 费用 费解 武术 严查 方才 连夜 计划 应急 元旦 方式 陆续 盛典 童模 时尚
+    """
+  ).union(cities)
+
+  /// Towns that begin like a name; one that many people are called by as well is none of them.
+  private static let cities = words(
+    """
+    沈阳 安阳 安庆 安顺 黄石 黄冈 黄南 黄陂 黄骅 黄岩 黄埔 常熟 江都 江陵 江津 江宁 江北 江夏 江油 温岭 温江 金昌 金坛 金湖 金寨 宁德 宁国 宁乡
+    石狮 石首 石嘴山 石河子 石景山 曲靖 曲阜 韩城 项城 陆丰 陆川 陆良 罗定 罗平 龙岩 龙泉 孟津 邵阳 邵武 邵东 邢台 庄河 祁阳 祁连 辛集 武安 武夷山
+    武进 武冈 武威 武隆 武清 黎平 贺兰 文登 文昌 洪洞 芦山 章丘 鲁山 鲁甸 毕节 焦作 岳阳 岳西 舒城 舒兰 耿马 苗栗 卫辉 霍邱 甘南 甘孜 景洪 景德镇
+    包头 包茂 桂平 桂阳 华阴 华容 房山 高邮 高密 高碑店 梁平 于都 于洪 萧山 曹妃甸 许昌 沈丘 彭水 彭泽 吕梁 卢氏 蔡甸 贾汪 薛城 阎良 余姚 余杭
+    余江 余干 潘集 夏邑 夏津 钟祥 汪清 田东 田阳 任丘 姜堰 邹城 邹平 康定 康保 秦安 侯马 张家口 张家界 张家港 张掖 张北 陈仓 杨凌 杨浦 周口 周至
+    吴江 吴忠 吴堡 吴起 吴川 徐闻 徐汇 孙吴 雷波 马鞍山 牛栏江 万年 乔口 安徽
     """)
 
   private static let personsBefore = words(
@@ -302,6 +314,10 @@ package enum NamePatterns {
       return first + " " + last
     }
     return nil
+  }
+
+  package static func hasGivenName(_ pair: Pair) -> Bool {
+    givenNames.contains(pair.first.lowercased())
   }
 
   private static func isCapitalised(_ word: String) -> Bool {

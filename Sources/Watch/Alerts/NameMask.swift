@@ -68,9 +68,13 @@ package struct NameMask: Sendable {
       candidate.name.count >= 3 || candidate.isBeside || candidate.holders < Self.fewPosts
     }
     let words = Self.words(of: topic.keywords[...])
+    // Two capitals are a firm or a street as often as a person; half of one is kept out only where
+    // more speaks for it.
     let english = englishCandidates(texts).filter { candidate in
-      words.contains(candidate.pair.first.lowercased())
-        || words.contains(candidate.pair.last.lowercased())
+      let pair = candidate.pair
+      return candidate.isIn(words)
+        || (candidate.isBeside || NamePatterns.hasGivenName(pair))
+          && (words.contains(pair.first.lowercased()) || words.contains(pair.last.lowercased()))
     }
     let names =
       chinese.map { Self.name($0.name) } + besidePersons(compared)
