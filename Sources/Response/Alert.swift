@@ -180,7 +180,7 @@ package struct AlertEvidence: Hashable, Sendable {
     posts: Int = 0, copies: Int = 0, authors: Int? = nil, owners: Int? = nil,
     officialPosts: Int = 0,
     first: Instant, detected: Instant, samples: [Sample] = [], coverage: Coverage,
-    notes: [Bilingual] = []
+    notes: [Bilingual] = [], isMasked: Bool = false
   ) {
     self.subject = subject
     self.level = level
@@ -202,7 +202,7 @@ package struct AlertEvidence: Hashable, Sendable {
     learningHours = nil
     signs = Signs(voices: authors ?? 0, hasHarm: false, troubles: [], places: [])
     self.notes = notes
-    isMasked = false
+    self.isMasked = isMasked
   }
 
   package init(

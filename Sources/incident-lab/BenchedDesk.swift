@@ -10,10 +10,13 @@ final class BenchedDesk {
   let number: Int
   private let folder: String
   private let process = Process()
-  private static let sources = 6
+  static let sources = 6
   private static let patience = Duration.seconds(90)
   private static let history = 6000
   private static let historySpan = Duration.hours(60)
+
+  /// Each source of a desk is a host of its own, and all of them are this machine.
+  static func address(of source: Int) -> String { "127.0.0.\(source + 1)" }
 
   private var from: String { "desk\(number)@bench.example" }
 
@@ -23,7 +26,7 @@ final class BenchedDesk {
     folder = parent + "/d\(number)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let sources = (0..<Self.sources).map { source in
-      "{ id: \"s\(source)\", url: \"http://127.20.\(number).\(source + 1):\(feeds)/\(number)/\(source)\", "
+      "{ id: \"s\(source)\", url: \"http://\(Self.address(of: source)):\(feeds)/\(number)/\(source)\", "
         + "owner: \"o\(source)\", tier: \"other\", every: \"PT\(30 + (number * 5 + source * 3) % 16)S\", "
         + "urgent: true, "
         + "allow: [\"127.0.0.0/8\"] }"

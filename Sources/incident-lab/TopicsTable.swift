@@ -58,14 +58,16 @@ struct TopicsTable {
     for change in changes {
       if case .closed = change { continue }
       let topic = change.snapshot
-      let decision = rules.judge(topic, history: history, at: now, deskAge: model.age(at: now))
+      // A desk compares without names, and what it says of itself is to be what a desk would say.
+      let compared = mask.comparable(topic)
+      let decision = rules.judge(compared, history: history, at: now, deskAge: model.age(at: now))
       let shown = mask.masked(topic)
       if isCounted {
         last[topic.key] = decision
         if shown.isMasked { masked.insert(topic.key) }
       }
       guard case .raise(let reason) = decision else { continue }
-      history.note(reason, of: topic, at: now)
+      history.note(reason, of: compared, at: now)
       guard isCounted else { continue }
       raised.append(
         Row(

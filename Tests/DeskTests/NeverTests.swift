@@ -52,6 +52,46 @@ struct NeverTests {
       "\(Role.allCases)")
   }
 
+  @Test(
+    "is an account or a private person listened for, whatever the word is put under",
+    arguments: [
+      "@mingming", "＠明明", "找@李明", "weilan.example/@ming", "forum.example/u/ming", "张伟明", "李华",
+      "張偉明", "歐陽明月", "#张伟明#", "张伟明 打人", "教师张伟明", "张伟明老师", "John Smithson",
+      "john smithson", "driver Mary Joneston", "Piet Vandermolen",
+    ])
+  func watchedPersons(word: String) throws {
+    for entry in [
+      #"phrases: [{ words: ["停水", "\#(word)"] }]"#,
+      #"phrases: [{ name: "\#(word)", words: ["停水"] }]"#, #"duties: ["\#(word)"]"#,
+      #"severity: [{ words: ["\#(word)"], kind: "outage", weight: 3 }]"#,
+    ] {
+      let main = SampleDesk.main.replacing(
+        "  sources: [", with: "relevance: {\n\(entry) },\n  sources: [", maxReplacements: 1)
+      let desk = try SampleDesk(main: main)
+      let failure = try #require(throws: ConfigurationFailure.self, "\(entry)") {
+        try desk.configuration()
+      }
+      #expect(failure.explanation.en.contains("incident.json5:7:"), "\(failure.explanation.en)")
+      #expect(failure.explanation.en.contains("'\(word)' under '"), "\(failure.explanation.en)")
+      #expect(failure.explanation.en.contains("take it away"))
+      #expect(failure.explanation.zh.contains("请删去"))
+    }
+  }
+
+  @Test("is a matter, a place or an official taken for a private person")
+  func watchedMatters() throws {
+    let words = [
+      "停水", "no water", "power cut", "强拆", "高温", "安全", "石化爆炸", "易燃", "管涌", "堵路", "江堤", "洪水",
+      "王敬讲话", "王敬", "常熟", "North Lake", "chemical park", "12345",
+    ].map { "\"\($0)\"" }.joined(separator: ", ")
+    let desk = try SampleDesk(
+      main: SampleDesk.main.replacing(
+        "  sources: [",
+        with: "relevance: { places: [\"常熟\"], publicNames: [\"王敬\"], "
+          + "phrases: [{ words: [\(words)] }] },\n  sources: [", maxReplacements: 1))
+    #expect(try desk.configuration().relevance.phrases.count == 1)
+  }
+
   @Test("takes a verb's option the name of one that all verbs have")
   func commonOptions() {
     for verb in VerbTable.all {

@@ -51,6 +51,15 @@ struct RelevanceConfigurationTests {
         "phrases: [{ words: [\"停水\", \"no water\"]", "phrases: [{ words: []", "incident.json5:12:",
         "needs a word"
       ),
+      (
+        "publicNames: [\"王敬\"]", "publicNames: [\"\"]", "incident.json5:11:", "write the whole name"
+      ),
+      ("publicNames: [\"王敬\"]", "publicNames: [\"王\"]", "incident.json5:11:", "'王' under"),
+      ("\"望湖\"]", "\" \"]", "incident.json5:7:", "no name is blank"),
+      ("parts: [\"青岗\"", "parts: [\"　\"", "incident.json5:7:", "no name is blank"),
+      ("duties: [\"停水\"]", "duties: [\" \"]", "incident.json5:8:", "holds a blank entry"),
+      ("name: \"广场舞\"", "name: \" \"", "incident.json5:10:", "holds a blank entry"),
+      ("phrases: [{ words", "phrases: [{ name: \"\", words", "incident.json5:12:", "blank entry"),
       ("kind: \"outage\"", "kind: \"outrage\"", "incident.json5:9:", "did you mean 'outage'?"),
       ("weight: 2", "weight: 4", "incident.json5:9:", "grave"),
       ("parts: [\"青岗\"", "parts: [3", "incident.json5:7:", "names of one place"),
@@ -74,5 +83,27 @@ struct RelevanceConfigurationTests {
     let failure = try #require(throws: ConfigurationFailure.self) { try desk.configuration() }
     #expect(failure.explanation.en.contains("incident.json5:12:"))
     #expect(failure.explanation.en.contains("'停水' stands twice"))
+    let apart = try SampleDesk(
+      main: Self.main.replacing("phrases: [", with: "phrases: [\n\n{ words: [\"停水\"] },\n\n"))
+    let line = try #require(throws: ConfigurationFailure.self) { try apart.configuration() }
+    #expect(line.explanation.en.contains("incident.json5:16:"), "\(line.explanation.en)")
+  }
+
+  @Test(
+    "has no event without words, which would explain nothing",
+    arguments: ["", "words: [],", "words: [\" \"],", "words: [\"桂\"],"])
+  func events(words: String) throws {
+    let event =
+      "events: [{ name: \"桂花节\", \(words) from: \"2026-09-25T08:00:00+08:00\", "
+      + "to: \"2026-09-28T00:00:00+08:00\" }], "
+    let desk = try SampleDesk(main: Self.main.replacing("phrases: [", with: event + "phrases: ["))
+    let failure = try #require(throws: ConfigurationFailure.self) { try desk.configuration() }
+    #expect(failure.explanation.en.contains("incident.json5:12:"), "\(failure.explanation.en)")
+    let named = try SampleDesk(
+      main: Self.main.replacing(
+        "phrases: [",
+        with: event.replacing(words, with: "words: [\"桂花\"],").replacing("桂花节", with: " ")
+          + "phrases: ["))
+    if !words.isEmpty { #expect(throws: ConfigurationFailure.self) { try named.configuration() } }
   }
 }

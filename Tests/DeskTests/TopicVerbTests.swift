@@ -102,5 +102,26 @@ struct TopicVerbTests {
     #expect(try parse("topic", "show", "--why", "T1").words == ["show", "T1"])
     #expect(try parse("topic", "mark", "T1", "noise", "--why", "w").value("why") == "w")
     #expect(throws: VerbFailure.self) { try parse("topic", "mark", "T1", "noise", "--why") }
+    #expect(try parse("topic", "--why", "show", "T1").words == ["show", "T1"])
+    #expect(try parse("topic", "--why", "演练", "mark", "T1", "noise").value("why") == "演练")
+  }
+
+  @Test(
+    "take no option that means nothing to them",
+    arguments: [
+      ["topic", "list", "--why"], ["topic", "marks", "--why", "x"],
+      ["topic", "--why", "x", "list"],
+      ["topic", "unmute", "T1", "--why", "x"],
+      ["topic", "mark", "T1", "noise", "--until", "18:00"],
+      ["topic", "list", "--grep", "x"], ["source", "resume", "gov", "--why", "x"],
+      ["source", "drop", "gov", "--why", "x", "--until", "18:00"],
+    ])
+  func meaningless(line: [String]) throws {
+    let failure = try #require(throws: VerbFailure.self) {
+      try VerbParser.parse(line, language: .english) { (name) throws(VerbFailure) in name }
+    }
+    #expect(failure.exitCode == .usage)
+    #expect(failure.explanation.en.contains("means nothing to '\(line[0]) "))
+    #expect(failure.explanation.en.contains("it goes with \(line[0]) "))
   }
 }

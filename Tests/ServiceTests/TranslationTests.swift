@@ -1,10 +1,11 @@
 import Bytes
+import Response
 import Support
 import Testing
-import Watch
 
 @testable import Desk
 @testable import Service
+@testable import Watch
 
 @Suite("What a desk's files say, as the rules have it")
 struct TranslationTests {
@@ -43,5 +44,52 @@ struct TranslationTests {
           every: .hours(3))
       ])
     #expect(configuration.silenceRules.official == .minutes(45))
+  }
+
+  private static let now = Instant(seconds: 1_790_000_000)
+
+  @Test("keeps of a watch phrase's posts no private person's name")
+  func phrase() throws {
+    let configuration = try Configuration.read(
+      DeskPlace.find(
+        configuration: SampleCountyTests.samples + "/desk/incident.json5", state: nil,
+        environment: [:]))
+    func evidence(_ texts: [(String, Item.Tier)]) -> AlertEvidence {
+      AlertEvidence(
+        phrase: PhraseReason(
+          phrase: WatchPhrase(name: "停水", words: ["停水"]), posts: 3, copies: 0, voices: 3, owners: 3,
+          official: 1, first: Self.now,
+          references: texts.enumerated().map { number, text in
+            TopicReference(
+              id: "i\(number)", text: text.0, link: nil, source: "s\(number)", owner: nil,
+              tier: text.1, published: nil, firstSeen: Self.now)
+          }),
+        mask: NameMask(configuration.alertRules.profile), at: Self.now,
+        coverage: AlertEvidence.Coverage(sources: 3, silent: 0), configuration: configuration)
+    }
+    let listed = evidence([
+      ("居民張偉明称停水三天", .listed), ("石桥停水通知", .official), ("又停水了", .other),
+    ])
+    #expect(listed.samples.map(\.title) == ["居民张某某称停水三天", "石桥停水通知", nil])
+    #expect(!listed.isMasked)
+    // The mail looks up what is not kept, and leaves it out where somebody is named.
+    #expect(evidence([("石桥停水通知", .official), ("邻居教师李华说停水了", .other)]).isMasked)
+  }
+
+  @Test("compares with what was told but for what stands in the place of names")
+  func history() async throws {
+    let folder = try TemporaryFolder()
+    let frontDesk = try FrontDesk.create(
+      StateFolder(folder.root), isExercise: false, at: DeskClock.wallNow())
+    _ = try await frontDesk.raiseAlert(topicKeys: ["k"], recipients: []) { id in
+      AlertEvidence(
+        subject: .topic(id), level: .urgent, label: "张某某 · 石桥",
+        keywords: ["张某某", "石桥", "张某某持刀", "a private person"], reason: Bilingual(same: "x"),
+        first: Self.now, detected: Self.now,
+        coverage: AlertEvidence.Coverage(sources: 1, silent: 0))
+    }
+    let entries = try await frontDesk.view { $0.alertHistory(at: DeskClock.wallNow()).entries }
+    #expect(entries.map(\.keywords) == [["石桥", "张某某持刀"]])
+    try await frontDesk.close()
   }
 }

@@ -8,22 +8,60 @@ extension MainFile {
     guard var fields else { return settings }
     settings.places = try places(&fields, "places")
     settings.facilities = try places(&fields, "facilities")
+    settings.publicNames = try publicNames(&fields)
+    let matters = WatchedMatters(settings)
     settings.duties = try fields.texts(ifPresent: "duties") ?? []
-    settings.severity = try list(&fields, "severity", severityWords)
+    try requireWritten(settings.duties, "duties", fields)
+    try matters.requireNoPerson(settings.duties, "duties", fields)
+    settings.severity = try list(&fields, "severity") { (inner) throws(FieldFailure) in
+      try severityWords(&inner, matters)
+    }
     settings.events = try list(&fields, "events", knownEvent)
     settings.muted = try list(&fields, "muted", mutedMatter)
-    settings.publicNames = try fields.texts(ifPresent: "publicNames") ?? []
-    settings.phrases = try list(&fields, "phrases", phrase)
-    let names = settings.phrases.map(\.name)
-    if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
-      throw fields.failure(
-        "phrases",
-        Bilingual(
-          zh: "关注词“\(twice)”出现两次；请用 name 起不同的名称",
-          en: "the watch phrase '\(twice)' stands twice; give them different names"))
+    var names: Set<String> = []
+    settings.phrases = try list(&fields, "phrases") { (inner) throws(FieldFailure) in
+      let phrase = try phrase(&inner, matters)
+      guard names.insert(phrase.name).inserted else {
+        throw inner.failure(
+          Bilingual(
+            zh: "关注词“\(phrase.name)”出现两次；请用 name 起不同的名称",
+            en: "the watch phrase '\(phrase.name)' stands twice; give them different names"))
+      }
+      return phrase
     }
     try fields.finish()
     return settings
+  }
+
+  /// A public name is one that may be shown: one character would be a part of most names there are.
+  private static func publicNames(_ fields: inout Fields) throws(FieldFailure) -> [String] {
+    let names = try fields.texts(ifPresent: "publicNames") ?? []
+    if let short = names.first(where: { Self.length($0) < 2 }) {
+      throw fields.failure(
+        "publicNames",
+        Bilingual(
+          zh: "“publicNames”中的“\(short)”太短，会使许多私人姓名不再隐去；请写全名",
+          en: "'\(short)' under 'publicNames' is too short, and would show the names of many "
+            + "private persons: write the whole name"))
+    }
+    return names
+  }
+
+  /// How many letters, ideographs and digits a word has.
+  private static func length(_ word: String) -> Int {
+    word.count { $0.isLetter || $0.isNumber }
+  }
+
+  /// Refuses blanks where a word has to stand.
+  private static func requireWritten(
+    _ words: [String], _ name: String, _ fields: Fields
+  ) throws(FieldFailure) {
+    guard words.contains(where: { length($0) == 0 }) else { return }
+    throw fields.failure(
+      name,
+      Bilingual(
+        zh: "“\(name)”中有空白项；请写上内容或删去",
+        en: "'\(name)' holds a blank entry: write what it stands for, or take it away"))
   }
 
   private static func list<Value>(
@@ -57,20 +95,23 @@ extension MainFile {
 
   private static func names(_ element: JSON, _ name: String) throws(FieldFailure) -> [String] {
     let names = element.string.map { [$0] } ?? element.array?.compactMap(\.string) ?? []
-    guard !names.isEmpty, names.count == element.array?.count ?? 1, !names.contains("") else {
+    guard !names.isEmpty, names.count == element.array?.count ?? 1,
+      names.allSatisfy({ length($0) > 0 })
+    else {
       throw FieldFailure(
         Bilingual(
-          zh: "“\(name)”的每一项是一个地名，或同一地点的几个名称，或 { names, parts }",
+          zh: "“\(name)”的每一项是一个地名，或同一地点的几个名称，或 { names, parts }；不能空白",
           en:
-            "each of '\(name)' is a name, or a list of the names of one place, or { names, parts }"),
+            "each of '\(name)' is a name, or a list of the names of one place, or { names, parts }, "
+            + "and no name is blank"),
         at: element.offset)
     }
     return names
   }
 
-  private static func severityWords(_ fields: inout Fields) throws(FieldFailure)
-    -> Configuration.RelevanceSettings.SeverityWords
-  {
+  private static func severityWords(
+    _ fields: inout Fields, _ matters: WatchedMatters
+  ) throws(FieldFailure) -> Configuration.RelevanceSettings.SeverityWords {
     let words = Configuration.RelevanceSettings.SeverityWords(
       words: try watchWords(&fields), kind: try fields.choice("kind"),
       weight: try fields.integer("weight"))
@@ -81,6 +122,7 @@ extension MainFile {
           zh: "“weight”为 0（无意义）、1（值得关注）、2（严重）或 3（极严重）",
           en: "'weight' is 0 (says nothing), 1 (worth a look), 2 (serious) or 3 (grave)"))
     }
+    try matters.requireNoPerson(words.words, "words", fields)
     return words
   }
 
@@ -88,7 +130,7 @@ extension MainFile {
     -> Configuration.RelevanceSettings.KnownEvent
   {
     let event = Configuration.RelevanceSettings.KnownEvent(
-      name: try fields.text("name"), words: try fields.texts(ifPresent: "words") ?? [],
+      name: try name(&fields), words: try watchWords(&fields),
       from: try fields.instant("from"), to: try fields.instant("to"))
     guard event.from < event.to else {
       throw fields.failure(
@@ -101,8 +143,14 @@ extension MainFile {
     -> Configuration.RelevanceSettings.MutedMatter
   {
     Configuration.RelevanceSettings.MutedMatter(
-      name: try fields.text("name"), words: try watchWords(&fields),
+      name: try name(&fields), words: try watchWords(&fields),
       until: try fields.instant(ifPresent: "until"))
+  }
+
+  private static func name(_ fields: inout Fields) throws(FieldFailure) -> String {
+    let name = try fields.text("name")
+    try requireWritten([name], "name", fields)
+    return name
   }
 
   /// Words that posts are looked through for: none may be so short that all have it.
@@ -112,7 +160,7 @@ extension MainFile {
       throw fields.failure(
         "words", Bilingual(zh: "“words”应至少有一个词", en: "'words' needs a word at least"))
     }
-    if let short = words.first(where: { $0.filter { $0.isLetter || $0.isNumber }.count < 2 }) {
+    if let short = words.first(where: { length($0) < 2 }) {
       throw fields.failure(
         "words",
         Bilingual(
@@ -121,10 +169,15 @@ extension MainFile {
     return words
   }
 
-  private static func phrase(_ fields: inout Fields) throws(FieldFailure)
-    -> Configuration.RelevanceSettings.Phrase
-  {
+  private static func phrase(
+    _ fields: inout Fields, _ matters: WatchedMatters
+  ) throws(FieldFailure) -> Configuration.RelevanceSettings.Phrase {
     let words = try watchWords(&fields)
+    try matters.requireNoPerson(words, "words", fields)
+    if let name = try fields.text(ifPresent: "name") {
+      try requireWritten([name], "name", fields)
+      try matters.requireNoPerson([name], "name", fields)
+    }
     let phrase = Configuration.RelevanceSettings.Phrase(
       name: try fields.text(ifPresent: "name") ?? words[0], words: words,
       posts: try number(&fields, "posts", 1...500) ?? 3,

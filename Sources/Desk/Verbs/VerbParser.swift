@@ -47,8 +47,10 @@ package enum VerbParser {
       guard let option = specification.option(name) else {
         throw unknownOption(name, specification)
       }
+      try requireMeaning(option, line)
       var value: String?
-      let isFlag = option.flagWord.map { $0 == line.request.words.first } ?? false
+      // Before the words, the next one is either the reason or the word that needs none.
+      let isFlag = option.flagWord.map { $0 == line.request.words.first ?? rest.first } ?? false
       if option.value != nil, !isFlag {
         guard let given = parts.count == 2 ? String(parts[1]) : rest.popFirst() else {
           throw VerbFailure(
@@ -60,12 +62,31 @@ package enum VerbParser {
       }
       try take(name, value, into: &line)
     }
+    for name in line.request.options.keys.sorted() {
+      if let option = specification.option(name) { try requireMeaning(option, line) }
+    }
     if let word = specification.fileWord, line.request.words.first == word,
       line.request.words.count == 2
     {
       line.request.options["from"] = [try readFile(line.request.words[1])]
     }
     return line
+  }
+
+  /// An option that does nothing is a mistake of whoever typed it, and is no reason to guess.
+  private static func requireMeaning(
+    _ option: VerbSpecification.Option, _ line: Line
+  ) throws(VerbFailure) {
+    guard let word = line.request.words.first, !option.words.isEmpty,
+      !option.words.contains(word)
+    else { return }
+    let verb = line.specification.name
+    throw VerbFailure(
+      .usage,
+      zh: "“--\(option.name)”对“\(verb) \(word)”没有意义；可用于 "
+        + option.words.map { "\(verb) \($0)" }.joined(separator: "、"),
+      en: "'--\(option.name)' means nothing to '\(verb) \(word)'; it goes with "
+        + option.words.map { "\(verb) \($0)" }.joined(separator: ", "))
   }
 
   private static func take(_ name: String, _ value: String?, into line: inout Line)

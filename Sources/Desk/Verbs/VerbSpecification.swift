@@ -24,12 +24,15 @@ package struct VerbSpecification: Sendable {
     package let isFile: Bool
     /// Behind this word it is a flag all the same.
     package let flagWord: String?
+    /// The first words of the forms that it means something to; empty for all.
+    package let words: [String]
     package let help: Bilingual
 
     init(
       _ name: String, _ value: String?, zh: String, en: String, isFile: Bool = false,
-      flagAfter flagWord: String? = nil
+      flagAfter flagWord: String? = nil, with words: [String] = []
     ) {
+      self.words = words
       self.flagWord = flagWord
       self.name = name
       self.value = value

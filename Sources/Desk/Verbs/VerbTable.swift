@@ -74,8 +74,10 @@ package enum VerbTable {
         Option("urgent", nil, zh: "预警、监测类：按分钟查", en: "warnings and measurements: minutes count"),
         Option("large", nil, zh: "允许 32 MiB 的文档", en: "documents of up to 32 MiB"),
         Option("allow", "RANGE", zh: "可访问的内网地址段", en: "a range of addresses that are not public"),
-        Option("why", "TEXT", zh: "暂停或不再监听的理由", en: "why it is paused or dropped"),
-        Option("until", "TIME", zh: "暂停到何时", en: "until when it is paused"),
+        Option(
+          "why", "TEXT", zh: "暂停或不再监听的理由", en: "why it is paused or dropped",
+          with: ["pause", "drop"]),
+        Option("until", "TIME", zh: "暂停到何时", en: "until when it is paused", with: ["pause"]),
       ],
       zh: "信源：状态、试读、添加、暂停、导入导出",
       en: "sources: their health; try, add, pause, import and export them",
@@ -90,9 +92,11 @@ package enum VerbTable {
         Option(
           "why", "TEXT", zh: "show：列出全部数字（不带值）；mark、mute：理由",
           en: "with show, which takes no value: all its figures; with mark and mute: the reason",
-          flagAfter: "show"),
-        Option("until", "TIME", zh: "静音到何时", en: "until when it is muted"),
-        Option("grep", "WORDS", zh: "在留存的条目中查找", en: "look for words in the items that are kept"),
+          flagAfter: "show", with: ["show", "mark", "mute"]),
+        Option("until", "TIME", zh: "静音到何时", en: "until when it is muted", with: ["mute"]),
+        Option(
+          "grep", "WORDS", zh: "在留存的条目中查找", en: "look for words in the items that are kept",
+          with: ["show"]),
       ],
       zh: "话题：此刻在升温的及其理由；标记有用或噪声以调整门槛，静音",
       en: "topics: what is rising now, and why; say what was useful or noise, or mute it",

@@ -239,16 +239,17 @@ actor Detector {
 
   /// The number by which people call a topic, given once it is worth a look.
   private func number(of topic: TopicSnapshot) async throws -> TopicID {
-    let topic = mask.masked(topic).topic
+    let words = mask.firstWords(of: topic)
     return try await frontDesk.topic(
-      keys: [topic.key] + topic.aliases, label: withoutHandles(topic.label),
-      keywords: topic.keywords.map(withoutHandles))
+      keys: [topic.key] + topic.aliases, label: withoutHandles(words.label),
+      keywords: words.keywords.map(withoutHandles))
   }
 
   private func judge(_ topic: TopicSnapshot, at now: Instant) async throws {
     let keys = [topic.key] + topic.aliases
     let history = try await frontDesk.view { $0.alertHistory(at: now) }
-    let decision = rules.judge(topic, history: history, at: now, deskAge: model.age(at: now))
+    let decision = rules.judge(
+      mask.comparable(topic), history: history, at: now, deskAge: model.age(at: now))
     if decision.isWorthALook { _ = try await number(of: topic) }
     guard case .raise(let reason) = decision else { return }
     let coverage = await coverage()
@@ -278,7 +279,7 @@ actor Detector {
       let coverage = await coverage()
       try await raise(
         AlertEvidence(
-          phrase: reason, at: now, coverage: coverage, configuration: configuration))
+          phrase: reason, mask: mask, at: now, coverage: coverage, configuration: configuration))
     }
   }
 
@@ -345,7 +346,8 @@ actor Detector {
     var topics: [LiveTopic] = []
     for (topic, id) in zip(open, numbers) {
       guard let id else { continue }
-      let decision = rules.judge(topic, history: history, at: now, deskAge: model.age(at: now))
+      let decision = rules.judge(
+        mask.comparable(topic), history: history, at: now, deskAge: model.age(at: now))
       let shown = mask.masked(topic)
       topics.append(
         LiveTopic(

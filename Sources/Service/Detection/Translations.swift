@@ -70,7 +70,7 @@ extension RecordState {
           topic: topics[topic]?.key ?? topic.description,
           level: evidence.level == .urgent ? .urgent : .attention, at: alert.raised.time,
           voices: evidence.signs.voices, hasHarm: evidence.signs.hasHarm,
-          keywords: evidence.keywords,
+          keywords: evidence.keywords.filter { !NameMask.isStand($0) },
           troubles: evidence.signs.troubles.compactMap { Trouble(rawValue: $0) },
           places: evidence.signs.places, acknowledged: alert.acknowledged?.stamp.time,
           isOfficial: evidence.officialPosts > 0,
@@ -155,20 +155,23 @@ extension AlertEvidence {
       isMasked: isMasked)
   }
 
-  /// The evidence of a watch phrase.
+  /// The evidence of a watch phrase. Its posts are of all sorts of people, and none is a part of
+  /// what the phrase is about.
   init(
-    phrase reason: PhraseReason, at now: Instant, coverage: Coverage, configuration: Configuration
+    phrase reason: PhraseReason, mask: NameMask, at now: Instant, coverage: Coverage,
+    configuration: Configuration
   ) {
+    let shown = mask.masked(reason.references)
     let zone = configuration.desk.zone
     let sources = configuration.sources
+    let samples = shown.references.map { Sample($0, sources: sources, detected: now) }
     self.init(
       subject: .phrase(reason.phrase.name),
       level: reason.phrase.level == .urgent ? .urgent : .attention, label: reason.phrase.name,
       keywords: reason.phrase.words, reason: reason.line, posts: reason.posts,
       copies: reason.copies, authors: reason.voices, owners: reason.owners,
       officialPosts: reason.official, first: reason.first, detected: now,
-      samples: reason.references.map { Sample($0, sources: sources, detected: now) },
-      coverage: coverage,
+      samples: samples, coverage: coverage,
       notes: [
         Bilingual(
           zh: "关注词：\(reason.phrase.words.joined(separator: "、"))",
@@ -180,7 +183,9 @@ extension AlertEvidence {
             + "\(reason.owners) independent owners, \(reason.official) official"),
         Bilingual(
           zh: "首帖 \(zone.text(reason.first))", en: "first post \(zone.text(reason.first))"),
-      ])
+      ],
+      // What is not kept here is looked up for the mail, as it was written.
+      isMasked: samples.contains { $0.title == nil && shown.naming.contains($0.item) })
   }
 
   /// The evidence of sources that are missing, or heard again.

@@ -21,77 +21,186 @@ package struct NameMask: Sendable {
   private static let leastPosts = 2
   /// Of the topic's words, the first so many say what it is mainly about.
   private static let leadingWords = 4
+  /// In so few posts a word that looks like a name may be one, whatever stands beside it.
+  private static let fewPosts = 3
 
-  private let known: Set<String>
+  private let publicNames: Set<String>
+  private let places: Set<String>
   private let generalFinder: WordFinder
 
   package init(_ profile: RelevanceProfile) {
-    var names = profile.publicNames
-    names += (profile.places + profile.facilities).flatMap { $0.names + $0.parts.flatMap { $0 } }
-    known = Set(names.map(Self.compared))
+    // One character is a part of half of all names, and none of every name.
+    func whole(_ names: [String]) -> Set<String> {
+      Set(names.map(Self.compared).filter { $0.count >= 2 })
+    }
+    publicNames = whole(profile.publicNames)
+    places = whole(
+      (profile.places + profile.facilities).flatMap { $0.names + $0.parts.flatMap { $0 } })
     // A place says where; what befell somebody does not make a topic one of more than him.
     generalFinder = WordFinder(
       SeverityWord.standard.map(\.word) + profile.severityWords.map(\.word))
   }
 
-  /// The topic as it may be shown, written down and sent.
+  /// The topic as it may be shown and sent, and written down once people are told of it.
   package func masked(_ topic: TopicSnapshot) -> Masked {
     let names = names(in: topic)
     guard !names.isEmpty else { return Masked(topic: topic, isMasked: false) }
+    let cover = NameCover(names)
     var shown = topic
-    func hide(_ text: String) -> String {
-      names.reduce(text) { $1.hidden(in: $0) }
-    }
-    shown.label = hide(topic.label)
-    shown.keywords = topic.keywords.map(hide)
+    shown.keywords = cover.keywords(topic.keywords)
+    shown.label = cover.label(topic.label)
     for index in shown.references.indices {
-      shown.references[index].text = hide(shown.references[index].text)
+      shown.references[index].text = cover.text(shown.references[index].text)
     }
     return Masked(topic: shown, isMasked: true)
   }
 
-  /// A name to be withheld, and what stands for it.
-  private struct Name: Hashable {
-    var parts: [String]
-    var stand: String
-
-    func hidden(in text: String) -> String {
-      parts.reduce(text) { text, part in
-        part.allSatisfy(\.isASCII)
-          ? NameMask.replacing(part, in: text, with: stand)
-          : text.replacing(part, with: stand)
-      }
+  /// The topic's words as they may be written down before much is known of it.
+  ///
+  /// What the record holds it holds for good, and the first posts do not show yet whether a topic is
+  /// mainly somebody's name. So what looks like a name at all is withheld here, and now and then a
+  /// word that is none.
+  package func firstWords(of topic: TopicSnapshot) -> (label: String, keywords: [String]) {
+    let texts = topic.references.map(\.text)
+    let compared = texts.map(Self.compared)
+    let found = chineseCandidates(topic.keywords[...], compared)
+    let chinese = found.filter { candidate in
+      candidate.name.count >= 3 || candidate.isBeside || candidate.holders < Self.fewPosts
     }
+    let words = Self.words(of: topic.keywords[...])
+    // Two capitals are a firm or a street as often as a person; half of one is kept out only where
+    // more speaks for it.
+    let english = englishCandidates(texts).filter { candidate in
+      let pair = candidate.pair
+      return candidate.isIn(words)
+        || (candidate.isBeside || NamePatterns.hasGivenName(pair))
+          && (words.contains(pair.first.lowercased()) || words.contains(pair.last.lowercased()))
+    }
+    let names =
+      chinese.map { Self.name($0.name) } + besidePersons(compared)
+      + english.map { Self.name($0.pair) }
+    let cover = NameCover(names)
+    return (cover.label(topic.label), cover.keywords(topic.keywords))
   }
 
-  private func names(in topic: TopicSnapshot) -> [Name] {
+  /// Posts that no topic stands behind, as they may be written down: without the names that stand
+  /// beside a word for a person. The ids are of those that had one.
+  package func masked(
+    _ references: [TopicReference]
+  ) -> (references: [TopicReference], naming: Set<String>) {
+    let texts = references.map(\.text)
+    let english = englishCandidates(texts).filter(\.isBeside).map { Self.name($0.pair) }
+    let cover = NameCover(besidePersons(texts.map(Self.compared)) + english)
+    var shown = references
+    var naming: Set<String> = []
+    for index in shown.indices {
+      shown[index].text = cover.text(references[index].text)
+      if shown[index].text != references[index].text { naming.insert(references[index].id) }
+    }
+    return (shown, naming)
+  }
+
+  /// The topic as the rules compare it with what was told before: that was written down without
+  /// names, and two who are not named are not the same.
+  package func comparable(_ topic: TopicSnapshot) -> TopicSnapshot {
+    var topic = topic
+    topic.keywords = masked(topic).topic.keywords.filter { !Self.isStand($0) }
+    return topic
+  }
+
+  /// Whether a keyword is what stands for a name, and so says nothing of what happened.
+  package static func isStand(_ keyword: String) -> Bool {
+    if keyword == NameCover.englishStand { return true }
+    let given = keyword.dropFirst(NamePatterns.surname(of: keyword).count)
+    return !given.isEmpty && given.allSatisfy { $0 == "某" }
+  }
+
+  private func names(in topic: TopicSnapshot) -> [NameCover.Name] {
     let texts = topic.references.map(\.text)
     guard texts.count >= Self.leastPosts else { return [] }
-    var found: [Name] = []
-    for word in topic.keywords.prefix(Self.leadingWords) {
-      for part in [word] + namelike(word) {
-        guard let name = chineseName(part, topic.keywords, texts) else { continue }
-        if !found.contains(name) { found.append(name) }
-        break
-      }
+    let compared = texts.map(Self.compared)
+    let leading = topic.keywords.prefix(Self.leadingWords)
+    let chinese = chineseCandidates(leading, compared)
+    let english = englishCandidates(texts).filter { $0.isIn(Self.words(of: leading)) }
+    // Several names are as little beside each other as one is.
+    let likely = chinese.filter { $0.name.count >= 3 || $0.isBeside }
+    let isOnly = leading.allSatisfy { word in
+      likely.contains { $0.name.contains(word) || word.contains($0.name) }
+        || word.split(separator: " ").allSatisfy { part in
+          english.contains {
+            $0.pair.first.lowercased() == part || $0.pair.last.lowercased() == part
+          }
+        } || NamePatterns.general.contains(word)
+        || !generalFinder.find(in: Alphabet.shared.compared(word)).isEmpty
     }
-    if let name = englishName(topic.keywords, texts) { found.append(name) }
-    return found
+    let isMainlyOne =
+      likely.contains { isMain($0.holders, of: texts) && ($0.isBeside || isOnly) }
+      || english.contains { isMain($0.holders, of: texts) && ($0.isBeside || isOnly) }
+    guard isMainlyOne else { return [] }
+    // Who else looks like a person in such a topic is most likely one.
+    let others = englishCandidates(texts).filter {
+      $0.isBeside || $0.isIn(Self.words(of: topic.keywords[...]))
+    }
+    return chineseCandidates(topic.keywords[...], compared).map { Self.name($0.name) }
+      + besidePersons(compared) + others.map { Self.name($0.pair) }
   }
 
   private func isMain(_ holders: Int, of texts: [String]) -> Bool {
     holders >= Self.leastPosts && Double(holders) >= Self.share * Double(texts.count)
   }
 
-  /// Whether nothing else among the leading words says what happened or where.
-  private func isOnlyWord(_ isPart: (String) -> Bool, _ keywords: [String]) -> Bool {
-    keywords.prefix(Self.leadingWords).allSatisfy { word in
-      isPart(word) || NamePatterns.general.contains(word)
-        || !generalFinder.find(in: Alphabet.shared.compared(word)).isEmpty
-    }
+  /// One post in which a word happens to stand beside a name says nothing of who bears it.
+  private static func isSaid(in holders: [String], _ test: (String) -> Bool) -> Bool {
+    let count = holders.count(where: test)
+    return count >= leastPosts && count * 2 > holders.count
   }
 
   // Chinese.
+
+  private struct ChineseCandidate {
+    var name: String
+    var holders: Int
+    var isBeside: Bool
+  }
+
+  private func chineseCandidates(
+    _ keywords: ArraySlice<String>, _ texts: [String]
+  ) -> [ChineseCandidate] {
+    var found: [ChineseCandidate] = []
+    for word in keywords.map(Self.compared) {
+      for part in [word] + namelike(word) {
+        guard let candidate = chineseCandidate(part, texts) else { continue }
+        if !found.contains(where: { $0.name == candidate.name }) { found.append(candidate) }
+        break
+      }
+    }
+    return found
+  }
+
+  private func chineseCandidate(_ word: String, _ texts: [String]) -> ChineseCandidate? {
+    guard !isPublic(word), let name = NamePatterns.chinese(word, in: texts), !isPublic(name),
+      generalFinder.find(in: Alphabet.shared.compared(name)).isEmpty
+    else { return nil }
+    let holders = texts.filter { $0.contains(name) }
+    guard !isNamed(name, in: holders) else { return nil }
+    let isBeside = holders.contains { NamePatterns.isBesidePerson(name, in: $0) }
+    return ChineseCandidate(name: name, holders: holders.count, isBeside: isBeside)
+  }
+
+  /// Whether it is the name of an official or of a storm.
+  private func isNamed(_ name: String, in holders: [String]) -> Bool {
+    if Self.isSaid(in: holders, { NamePatterns.bearsOffice(name, in: $0) }) { return true }
+    return holders.contains { NamePatterns.isStorm(name, in: $0) }
+      && !holders.contains { NamePatterns.isBesidePerson(name, in: $0) }
+      && Self.isSaid(in: holders) {
+        NamePatterns.isStorm(name, in: $0) || NamePatterns.comesAshore(name, in: $0)
+      }
+  }
+
+  private func isPublic(_ name: String) -> Bool {
+    publicNames.contains { $0.contains(name) }
+      || places.contains { $0.contains(name) || name.contains($0) }
+  }
 
   /// What may be a name in a word that has grown: 男子张伟明, 张伟明持刀.
   private func namelike(_ word: String) -> [String] {
@@ -108,92 +217,88 @@ package struct NameMask: Sendable {
     }
   }
 
-  private func chineseName(_ word: String, _ keywords: [String], _ texts: [String]) -> Name? {
-    let texts = texts.map(Self.compared)
-    guard let name = NamePatterns.chinese(word, in: texts), !known.contains(name),
-      !known.contains(where: { $0.contains(name) || name.contains($0) })
-    else { return nil }
-    let holders = texts.filter { $0.contains(name) }
-    guard isMain(holders.count, of: texts) else { return nil }
-    let isNamed = { (text: String) in
-      NamePatterns.bearsOffice(name, in: text) || NamePatterns.isStorm(name, in: text)
+  /// Names that stand beside a word for a person in one of the texts at least.
+  private func besidePersons(_ texts: [String]) -> [NameCover.Name] {
+    var names: [String] = []
+    for name in texts.flatMap({ NamePatterns.besidePersons(in: $0) })
+    where !names.contains(name) && !isPublic(name) {
+      // 李华砍 is 李华, and what he did.
+      let short = String(name.dropLast())
+      let isCut =
+        NamePatterns.isLike(short)
+        && generalFinder.begins(Alphabet.shared.compared(Self.rest(behind: short, in: texts)))
+      let name = isCut ? short : name
+      if !isNamed(name, in: texts.filter { $0.contains(name) }) { names.append(name) }
     }
-    guard !holders.contains(where: isNamed) else { return nil }
-    let isBeside = holders.contains { NamePatterns.isBesidePerson(name, in: $0) }
-    let isPart = { (other: String) in name.contains(other) || other.contains(name) }
-    guard isBeside || name.count >= 3 && isOnlyWord(isPart, keywords) else { return nil }
+    return names.map { Self.name($0) }
+  }
+
+  private static func rest(behind name: String, in texts: [String]) -> String {
+    texts.lazy.compactMap { text in
+      text.firstRange(of: name).map { String(text[$0.upperBound...]) }
+    }.first ?? ""
+  }
+
+  private static func name(_ name: String) -> NameCover.Name {
     let surname = NamePatterns.surname(of: name)
-    let stand = surname + String(repeating: "某", count: name.count - surname.count)
-    return Name(parts: [name], stand: stand)
+    return .chinese(name, surname: surname.count)
   }
 
   // English.
 
-  private func englishName(_ keywords: [String], _ texts: [String]) -> Name? {
-    let leading = Set(
-      keywords.prefix(Self.leadingWords).flatMap { word in
-        word.split(separator: " ").map(String.init)
-      })
-    var holders: [NamePatterns.Pair: (count: Int, isBeside: Bool, hasOffice: Bool)] = [:]
-    for text in texts {
-      for (pair, isBeside, hasOffice) in NamePatterns.english(in: text) {
-        let known = holders[pair] ?? (0, false, false)
-        holders[pair] = (
-          known.count + 1, known.isBeside || isBeside, known.hasOffice || hasOffice
-        )
-      }
+  private struct EnglishCandidate {
+    var pair: NamePatterns.Pair
+    var holders = 0
+    var isBeside = false
+    var offices = 0
+
+    func isIn(_ words: Set<String>) -> Bool {
+      words.contains(pair.first.lowercased()) && words.contains(pair.last.lowercased())
     }
-    let candidates = holders.filter { pair, figures in
-      leading.contains(pair.first.lowercased()) && leading.contains(pair.last.lowercased())
-        && isMain(figures.count, of: texts) && !figures.hasOffice && !isKnown(pair)
-    }
-    let best = candidates.max { left, right in
-      (left.value.count, right.key.text) < (right.value.count, left.key.text)
-    }
-    guard let (pair, figures) = best else { return nil }
-    let isPart = { (other: String) in
-      other.split(separator: " ").allSatisfy {
-        $0 == pair.first.lowercased() || $0 == pair.last.lowercased()
-      }
-    }
-    guard figures.isBeside || isOnlyWord(isPart, keywords) else { return nil }
-    return Name(
-      parts: [pair.text, pair.first, pair.last], stand: "a private person")
   }
 
-  private func isKnown(_ pair: NamePatterns.Pair) -> Bool {
+  private static func words(of keywords: ArraySlice<String>) -> Set<String> {
+    Set(keywords.flatMap { $0.lowercased().split(separator: " ").map(String.init) })
+  }
+
+  /// In the order in which the texts name them.
+  private func englishCandidates(_ texts: [String]) -> [EnglishCandidate] {
+    var found: [EnglishCandidate] = []
+    for text in texts {
+      for (pair, isBeside, hasOffice) in NamePatterns.english(in: text) where !isPublic(pair) {
+        let place = found.firstIndex { $0.pair == pair } ?? found.endIndex
+        if place == found.endIndex { found.append(EnglishCandidate(pair: pair)) }
+        found[place].isBeside = found[place].isBeside || isBeside
+        found[place].offices += hasOffice ? 1 : 0
+      }
+    }
+    // Capitals show what is a name, and then it is one in small letters as well.
+    let compared = texts.map(Self.compared)
+    for place in found.indices {
+      let name = Self.compared(found[place].pair.text)
+      found[place].holders = compared.count { $0.contains(name) }
+    }
+    return found.filter { !($0.offices >= Self.leastPosts && $0.offices * 2 > $0.holders) }
+  }
+
+  private func isPublic(_ pair: NamePatterns.Pair) -> Bool {
     let words = [pair.text, pair.first, pair.last].map(Self.compared)
-    return words.contains { known.contains($0) }
-      || known.contains { $0.hasPrefix(words[0] + " ") || $0.hasSuffix(" " + words[0]) }
+    if publicNames.contains(words[0]) || words.contains(where: { places.contains($0) }) {
+      return true
+    }
+    return publicNames.union(places).contains {
+      $0.hasPrefix(words[0] + " ") || $0.hasSuffix(" " + words[0])
+    }
+  }
+
+  private static func name(_ pair: NamePatterns.Pair) -> NameCover.Name {
+    .english(pair.text, pair.first, pair.last)
   }
 
   private static func compared(_ text: String) -> String {
     var result = ""
     for value in Alphabet.shared.compared(text) {
       if let scalar = Unicode.Scalar(value) { result.unicodeScalars.append(scalar) }
-    }
-    return result
-  }
-
-  /// Replaces words of letters that stand by themselves, in capitals or not.
-  fileprivate static func replacing(_ word: String, in text: String, with stand: String) -> String {
-    let needle = Array(word.lowercased())
-    let letters = Array(text)
-    var result = ""
-    var at = 0
-    while at < letters.count {
-      let end = at + needle.count
-      let isHere =
-        end <= letters.count
-        && zip(letters[at..<end], needle).allSatisfy { $0.lowercased() == $1.lowercased() }
-        && !(at > 0 && letters[at - 1].isLetter) && !(end < letters.count && letters[end].isLetter)
-      if isHere {
-        if !result.hasSuffix(stand) && !result.hasSuffix(stand + " ") { result += stand }
-        at = end
-      } else {
-        result.append(letters[at])
-        at += 1
-      }
     }
     return result
   }
