@@ -26,8 +26,10 @@ struct SourceSilenceTests {
       for signal in watch.look(sources, rules: rules, told: history, at: now) {
         told.append((minute, signal))
         switch signal {
-        case .official(let list), .share(let list, _, _):
-          history.noteMissing(list.map(\.source), at: now)
+        case .official(let list):
+          history.noteMissing(list.map(\.source), isDeaf: false, at: now)
+        case .share(let list, _, let isDeaf):
+          history.noteMissing(list.map(\.source), isDeaf: isDeaf, at: now)
         case .heardAgain(let list, _): history.noteHeard(list.map(\.source))
         }
       }
@@ -83,6 +85,65 @@ struct SourceSilenceTests {
       Issue.record("\(all)")
       return
     }
+  }
+
+  @Test("are told as deafness when the rest fall silent after a share was told")
+  func stepToDeafness() {
+    let told = Self.play(minutes: 240) { source, minute in
+      minute >= 20 && source >= 8 || minute >= 90
+    }
+    guard told.count == 2, case .share(let first, of: 12, isDeaf: false) = told[0].signal,
+      case .share(let all, of: 12, isDeaf: true) = told[1].signal
+    else {
+      Issue.record("\(told)")
+      return
+    }
+    #expect(first.count == 4 && all.count == 12 && told[1].minute == 105)
+    // Half and more may be missing and told: the step to deafness is none of a few more.
+    let half = Self.play(minutes: 240) { source, minute in
+      minute >= 20 && source >= 5 || minute >= 90 && source >= 3
+    }
+    #expect(half.map(\.minute) == [35, 105], "\(half)")
+  }
+
+  @Test("are told each as heard again, though another that is not official stays silent")
+  func recovery() {
+    let told = Self.play(minutes: 400) { source, minute in
+      minute >= 20 && source == 11 || (20..<100).contains(minute) && source >= 8
+    }
+    guard told.count == 2, case .heardAgain(let back, stillMissing: 1) = told[1].signal else {
+      Issue.record("\(told)")
+      return
+    }
+    #expect(back.map(\.source) == ["s8", "s9", "s10"] && told[1].minute == 160)
+  }
+
+  @Test("count as told only while they are silent: a second deafness is told")
+  func secondDeafness() {
+    // One stays silent all the time, so that not all were ever heard again.
+    let told = Self.play(minutes: 400, official: 0, others: 12) { source, minute in
+      minute >= 20 && (source == 11 || minute < 60 || minute >= 110)
+    }
+    let deaf = told.filter { if case .share(_, _, true) = $0.signal { true } else { false } }
+    #expect(deaf.map(\.minute) == [35, 125], "\(told)")
+  }
+
+  @Test("are told although the clock was put back by a day since they were told last")
+  func clockPutBack() {
+    var watch = SilenceWatch()
+    var history = SilenceHistory()
+    history.noteMissing(["s0"], isDeaf: false, at: Self.start + .days(1))
+    history.noteHeard(["s0"])
+    let sources = [
+      SourceHearing(source: "s0", isOfficial: true, isHeard: false, lastHeard: Self.start)
+    ]
+    _ = watch.look(sources, rules: SilenceRules(), told: history, at: Self.start + .days(1))
+    var signals: [SilenceSignal] = []
+    for minute in 0...30 {
+      signals += watch.look(
+        sources, rules: SilenceRules(), told: history, at: Self.start + .minutes(minute))
+    }
+    #expect(signals.contains(.official(sources)))
   }
 }
 

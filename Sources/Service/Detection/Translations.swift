@@ -113,7 +113,8 @@ extension RecordState {
       if areHeard {
         history.noteHeard(names.map(\.text))
       } else {
-        history.noteMissing(names.map(\.text), at: alert.raised.time)
+        history.noteMissing(
+          names.map(\.text), isDeaf: alert.evidence.level == .urgent, at: alert.raised.time)
       }
     }
     return history
