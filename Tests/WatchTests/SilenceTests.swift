@@ -155,9 +155,11 @@ struct VolumeHabitTests {
   /// Plays hours of items; `volume` is what share of the usual comes in an hour of the run.
   private static func play(
     weeks: Int, more hours: Int = 0, habit: VolumeHabit = VolumeHabit(), heard: Double = 1,
-    listens: (Int) -> Bool = { _ in true }, volume: (Int) -> Double
+    listens: (Int) -> Bool = { _ in true },
+    names: (Int) -> [String] = { _ in (0..<10).map { "s\($0)" } }, volume: (Int) -> Double
   ) -> (told: [(hour: Int, signal: VolumeSignal)], habit: VolumeHabit) {
     var habit = habit
+    var notices: [String: Instant] = [:]
     var told: [(hour: Int, signal: VolumeSignal)] = []
     for hour in 0..<weeks * 168 + hours {
       // Never quite the same: a tenth more or less.
@@ -170,8 +172,12 @@ struct VolumeHabitTests {
             id: "\(hour).\($0)", published: nil, firstSeen: end, source: "s", language: "zh",
             text: "x", tier: .other)
         }
-        let sources = (0..<10).map { (tier: Item.Tier.other, isHeard: Double($0) < 10 * heard) }
-        for signal in habit.take(items, sources: sources, through: end, zone: .universal) {
+        let sources = names(hour).enumerated().map { number, name in
+          VolumeHabit.Source(name, tier: .other, isHeard: Double(number) < 10 * heard)
+        }
+        habit.take(items, sources: sources, through: end, zone: .universal)
+        for signal in habit.due(told: notices, at: end) {
+          notices[signal.group] = end
           told.append((hour, signal))
         }
       }
@@ -208,9 +214,44 @@ struct VolumeHabitTests {
       .told.isEmpty)
   }
 
+  @Test("that lasts is what is usual some weeks later, so that silence is told again")
+  func lasting() {
+    // Two thirds of what comes go for good after four weeks; five weeks later nothing comes.
+    let (drop, silence) = (4 * 168 + 9, 9 * 168 + 9)
+    let told = Self.play(weeks: 9, more: 24) { $0 < drop ? 1 : $0 < silence ? 0.3 : 0 }.told
+    #expect(told.count == 2 && told.first?.hour == drop + 3, "\(told)")
+    #expect(told.last.map { (silence + 2...silence + 3).contains($0.hour) } ?? false, "\(told)")
+  }
+
+  @Test("of other sources is another: what was quiet before is over")
+  func otherSources() {
+    let (drop, change) = (4 * 168 + 9, 4 * 168 + 33)
+    let told = Self.play(
+      weeks: 4, more: 60,
+      names: { hour in (0..<10).map { hour < change ? "s\($0)" : "t\($0)" } }
+    ) { $0 < drop ? 1 : 0.05 }.told
+    #expect(told.map(\.hour) == [drop + 3, change + 3], "\(told)")
+  }
+
+  @Test("stands as told in the record: no checkpoint says it twice or keeps it back")
+  func record() throws {
+    let from = 4 * 168 + 9
+    let habit = Self.play(weeks: 4, more: 13) { $0 < from ? 1 : 0 }.habit
+    let now = Self.start + .hours(from + 3) + .minutes(10)
+    let signal = try #require(habit.due(told: [:], at: now).first)
+    #expect(signal.since == Self.start + .hours(from + 3))
+    #expect(habit.due(told: ["all": now], at: now).isEmpty)
+    #expect(habit.due(told: ["all": now - .days(1)], at: now).map(\.group) == ["all"])
+    // A clock that was put back a day ago wrote of it; and nobody hears silence in hours long gone.
+    #expect(habit.due(told: ["all": now + .days(1)], at: now).map(\.group) == ["all"])
+    #expect(habit.due(told: [:], at: now + .hours(2)).isEmpty)
+    #expect(habit.due(told: [:], at: now - .days(1)).isEmpty)
+  }
+
   @Test("is known again after a checkpoint")
   func checkpoint() throws {
-    let habit = Self.play(weeks: 1, more: 5) { _ in 1 }.habit
+    let habit = Self.play(weeks: 4, more: 14) { $0 < 4 * 168 + 9 ? 1 : 0 }.habit
+    #expect(!habit.due(told: [:], at: Self.start + .hours(4 * 168 + 14)).isEmpty)
     let bytes = JSONWriter.object { habit.write(to: &$0) }
     var fields = try Fields(try JSONReader.read(bytes))
     #expect(try VolumeHabit(&fields) == habit)

@@ -99,6 +99,16 @@ extension RecordState {
     var notices: [String: PhraseNotice] = [:]
     for alert in response.alerts.values.sorted(by: { $0.id < $1.id }) {
       guard case .phrase(let name) = alert.evidence.subject else { continue }
+  /// When each group of sources was told last to bring less than usual.
+  var volumeNotices: [String: Instant] {
+    var notices: [String: Instant] = [:]
+    for alert in response.alerts.values.sorted(by: { $0.id < $1.id }) {
+      guard case .volume(let group) = alert.evidence.subject else { continue }
+      notices[group] = alert.raised.time
+    }
+    return notices
+  }
+
       notices[name] = PhraseNotice(
         at: alert.raised.time, acknowledged: alert.acknowledged?.stamp.time)
     }
