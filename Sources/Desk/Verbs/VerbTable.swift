@@ -91,7 +91,9 @@ package enum VerbTable {
           "why", "TEXT", zh: "show：列出全部数字（不带值）；mark、mute：理由",
           en: "with show, which takes no value: all its figures; with mark and mute: the reason",
           flagAfter: "show"),
-        Option("until", "TIME", zh: "静音到何时", en: "until when it is muted"),
+        Option(
+          "until", "TIME", zh: "静音到何时，缺省一天，如 18:00、PT6H",
+          en: "until when it is muted, as 18:00 or PT6H; a day if nothing is said"),
         Option("grep", "WORDS", zh: "在留存的条目中查找", en: "look for words in the items that are kept"),
       ],
       zh: "话题：此刻在升温的及其理由；标记有用或噪声以调整门槛，静音",

@@ -411,7 +411,9 @@ actor Detector {
       return MarkEffect(
         kind: kind?.name ?? Bilingual(zh: "没有严重用语", en: "no words of trouble"),
         useful: these.count(where: \.isUseful),
-        noise: these.count { !$0.isUseful && $0.wasTold }, factor: marks.factor(for: kind, at: now))
+        noise: these.count { !$0.isUseful && $0.wasTold },
+        factor: marks.factor(for: kind, isSevere: false, at: now),
+        severeFactor: marks.factor(for: kind, isSevere: kind != nil, at: now))
     }
   }
 }
