@@ -81,6 +81,12 @@ package struct AlertEvidence: Hashable, Sendable {
     if case .topic(let topic) = subject { topic } else { nil }
   }
 
+  /// The kind of trouble for the sake of which it was told, by which marks of it count.
+  package var markedKind: String? { signs.seriousness == .plain ? nil : signs.troubles.first }
+
+  /// Whether serious words were what it was told for. Of older records the level says it.
+  package var isSevere: Bool { signs.seriousness.map { $0 == .severe } ?? (level == .urgent) }
+
   /// The number or name by which lists show what it is about.
   package var subjectText: String {
     switch subject {
@@ -112,11 +118,21 @@ package struct AlertEvidence: Hashable, Sendable {
     package let graveTroubles: [String]
     /// How many other topics it had taken in.
     package let parts: Int
+    /// What its words made of it; older records do not say.
+    package let seriousness: Seriousness?
+
+    package enum Seriousness: String, CaseIterable, Sendable {
+      /// It was told for how much was said, not for words of trouble.
+      case plain
+      case mild
+      case severe
+    }
 
     package init(
       voices: Int, hasHarm: Bool, troubles: [String], places: [String],
-      graveTroubles: [String] = [], parts: Int = 0
+      graveTroubles: [String] = [], parts: Int = 0, seriousness: Seriousness? = nil
     ) {
+      self.seriousness = seriousness
       self.voices = voices
       self.hasHarm = hasHarm
       self.troubles = troubles

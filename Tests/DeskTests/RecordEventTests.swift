@@ -18,19 +18,29 @@ struct RecordEventTests {
     return [
       (
         #"{"k":"topic.marked","topic":"T20261122-003","mark":"noise","trouble":"fire","told":true,"reason":"演练"}"#,
-        .topicMarked(topic, .noise, trouble: "fire", wasTold: true, reason: "演练")
+        .topicMarked(topic, .noise, trouble: "fire", isSevere: false, wasTold: true, reason: "演练")
+      ),
+      (
+        #"{"k":"topic.marked","topic":"T20261122-003","mark":"noise","trouble":"fire","severe":true,"told":true}"#,
+        .topicMarked(topic, .noise, trouble: "fire", isSevere: true, wasTold: true, reason: nil)
       ),
       (
         #"{"k":"topic.marked","topic":"T20261122-003","mark":"none","told":false}"#,
-        .topicMarked(topic, .none, trouble: nil, wasTold: false, reason: nil)
+        .topicMarked(topic, .none, trouble: nil, isSevere: false, wasTold: false, reason: nil)
       ),
       (
         #"{"k":"topic.muted","topic":"T20261122-003","until":"2026-11-20T08:00:00Z"}"#,
-        .topicMuted(topic, until: since, reason: nil)
+        .topicMuted(topic, until: since, TopicStanding(), reason: nil)
+      ),
+      (
+        #"{"k":"topic.muted","topic":"T20261122-003","until":"2026-11-20T08:00:00Z","urgent":true,"harm":true,"grave":["fire"]}"#,
+        .topicMuted(
+          topic, until: since,
+          TopicStanding(isUrgent: true, hasHarm: true, graveTroubles: ["fire"]), reason: nil)
       ),
       (
         #"{"k":"topic.muted","topic":"T20261122-003","reason":"x"}"#,
-        .topicMuted(topic, until: nil, reason: "x")
+        .topicMuted(topic, until: nil, TopicStanding(), reason: "x")
       ),
       (#"{"k":"topic.unmuted","topic":"T20261122-003"}"#, .topicUnmuted(topic)),
       (
@@ -71,13 +81,13 @@ struct RecordEventTests {
       sequence: 2, time: time, actor: .desk, hash: SHA256.hash("x"))
     var state = RecordState()
     func apply(_ event: RecordEvent) { state.apply([event], in: context) }
-    apply(.topicMarked(topic, .noise, trouble: nil, wasTold: true, reason: nil))
+    apply(.topicMarked(topic, .noise, trouble: nil, isSevere: false, wasTold: true, reason: nil))
     #expect(state.topicBook.marks[topic]?.kind == .noise)
-    apply(.topicMarked(topic, .useful, trouble: nil, wasTold: true, reason: nil))
+    apply(.topicMarked(topic, .useful, trouble: nil, isSevere: false, wasTold: true, reason: nil))
     #expect(state.topicBook.marks[topic]?.kind == .useful && state.topicBook.marks.count == 1)
-    apply(.topicMarked(topic, .none, trouble: nil, wasTold: true, reason: nil))
+    apply(.topicMarked(topic, .none, trouble: nil, isSevere: false, wasTold: true, reason: nil))
     #expect(state.topicBook.marks.isEmpty)
-    apply(.topicMuted(topic, until: nil, reason: nil))
+    apply(.topicMuted(topic, until: nil, TopicStanding(), reason: nil))
     #expect(state.topicBook.mutes[topic] != nil)
     apply(.topicUnmuted(topic))
     #expect(state.topicBook.mutes.isEmpty)

@@ -41,7 +41,8 @@ struct RelevanceConfigurationTests {
   @Test(
     "names file, line and nearest word for a mistake",
     arguments: [
-      ("posts: 4", "posts: 0", "incident.json5:12:", "between 1 and 500"),
+      ("posts: 4", "posts: 0", "incident.json5:12:", "between 1 and 100"),
+      ("posts: 4", "posts: 101", "incident.json5:12:", "between 1 and 100"),
       ("voices: 3", "voices: 9", "incident.json5:12:", "cannot be more than 'posts'"),
       ("within: \"PT2H\"", "within: \"P2D\"", "incident.json5:12:", "between PT1M and PT24H"),
       ("level: \"urgent\"", "level: \"urgnt\"", "incident.json5:12:", "did you mean 'urgent'?"),

@@ -62,7 +62,63 @@ struct TopicVerbTests {
     #expect(try await desk.type("topic", "marks").text.contains("moves nothing"))
   }
 
-  @Test("are muted until a time or for good, and unmuted")
+  @Test("are muted for a day where nobody says how long, and for what they are by then")
+  func usualMute() async throws {
+    let (sample, frontDesk, desk) = try await desk(live: false)
+    defer { withExtendedLifetime(sample) {} }
+    let now = frontDesk.clock.now()
+    let answer = try await desk.type("topic", "mute", Self.first)
+    #expect(answer.text.contains("unless it gets graver than it is now"))
+    let mutes = try await frontDesk.view { $0.topicBook.mutes }
+    let mute = try #require(mutes.values.first)
+    #expect(mute.until == now + .hours(24))
+    #expect(mute.standing == TopicStanding(isUrgent: true, hasHarm: true))
+    let shown = try await desk.type("topic", "show", Self.first, "--why").text
+    #expect(shown.contains("holds back what is no graver than it was then: urgent, deaths told of"))
+    try await desk.type("topic", "mute", Self.second, "--until", "PT2H")
+    let other = try #require(
+      await frontDesk.view { $0.topicBook.mutes.first { $0.value.until == now + .hours(2) } })
+    #expect(other.value.standing == TopicStanding())
+    try sample.hold("2026-09-29T00:00:00+08:00")
+    #expect(
+      try await desk.type("topic", "show", Self.first, "--why").text
+        .contains("is over and holds nothing back"))
+  }
+
+  @Test("are marked by what people were told when the mark is kept, not when it was asked for")
+  func toldMeanwhile() async throws {
+    let (sample, frontDesk, _) = try await desk(live: false)
+    defer { withExtendedLifetime(sample) {} }
+    let second = try #require(TopicID(Self.second))
+    // What the verb knew: a topic that nobody was told of, of another kind.
+    let known = TopicNow(trouble: "fire", isSevere: false)
+    let now = frontDesk.clock.now()
+    _ = try await frontDesk.raiseAlert(topicKeys: ["b"], recipients: []) {
+      SimulatedPeople.evidence($0, at: now)
+    }
+    try await frontDesk.record(by: .desk) { $0.mark(second, .noise, known, reason: nil) }
+    let mark = try #require(await frontDesk.view { $0.topicBook.marks[second] })
+    #expect(mark.wasTold && mark.trouble == "blast" && mark.isSevere)
+  }
+
+  @Test("that were told for how much was said move nothing for the words that some posts had")
+  func plainAlerts() async throws {
+    let (sample, frontDesk, desk) = try await desk(live: false)
+    defer { withExtendedLifetime(sample) {} }
+    let now = frontDesk.clock.now()
+    _ = try await frontDesk.raiseAlert(topicKeys: ["b"], recipients: []) { topic in
+      var evidence = SimulatedPeople.evidence(topic, at: now)
+      evidence.level = .attention
+      evidence.signs = .init(
+        voices: 30, hasHarm: false, troubles: ["fire"], places: [], seriousness: .plain)
+      return evidence
+    }
+    try await desk.type("topic", "mark", Self.second, "noise")
+    let mark = try #require(await frontDesk.view { $0.topicBook.marks.values.first })
+    #expect(mark.wasTold && mark.trouble == nil && !mark.isSevere)
+  }
+
+  @Test("are muted until a time, and unmuted")
   func mute() async throws {
     let (sample, frontDesk, desk) = try await desk(live: false)
     defer { withExtendedLifetime(sample) {} }

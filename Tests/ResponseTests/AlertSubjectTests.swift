@@ -47,7 +47,7 @@ struct AlertSubjectTests {
     var evidence = try AlertTests.evidence()
     evidence.signs = .init(
       voices: 4, hasHarm: false, troubles: ["fire"], places: ["石桥"], graveTroubles: ["fire"],
-      parts: 2)
+      parts: 2, seriousness: .mild)
     evidence.isMasked = true
     let id = try #require(AlertID("W20260921-001"))
     let event = Event.alertRaised(id, evidence)

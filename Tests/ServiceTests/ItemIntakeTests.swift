@@ -78,6 +78,21 @@ struct ItemIntakeTests {
     #expect(times == times.sorted())
   }
 
+  @Test("hands on what waits and what comes after it when the clock has been put back")
+  func putBack() async throws {
+    let test = try TestIntake()
+    let noon = TestIntake.noon
+    try await test.intake.commit([TestIntake.item(1)])
+    let earlier = noon - .hours(2)
+    try test.hold(earlier)
+    await test.intake.goBack(to: earlier)
+    try await test.intake.commit([TestIntake.item(2)])
+    let taken = try #require(await test.intake.take(before: earlier + .minutes(1)))
+    #expect(taken.map(\.item.id) == ["i1", "i2"])
+    #expect(taken.compactMap(\.item.firstSeen) == [earlier, earlier])
+    #expect(try await test.logged().compactMap(\.firstSeen) == [noon, earlier])
+  }
+
   @Test("keeps recorded times, and cuts a batch where its tick ends")
   func recorded() async throws {
     let test = try TestIntake()
@@ -150,8 +165,9 @@ struct ModelStoreTests {
     var item = TestIntake.item(2, seen: noon)
     item.text = "停水了"
     memory.phrases.take([item], through: noon + .minutes(1))
-    _ = memory.volume.take(
-      [item], sources: [(.other, true)], through: noon + .minutes(1), zone: .universal)
+    memory.volume.take(
+      [item], sources: [VolumeHabit.Source("s", tier: .other, isHeard: true)],
+      through: noon + .minutes(1), zone: .universal)
     try store.save(model, memory, through: noon + .minutes(1), position: nil)
     let saved = try #require(store.load(phrases: phrases, log: log))
     #expect(saved.memory.phrases == memory.phrases && saved.memory.volume == memory.volume)

@@ -92,4 +92,39 @@ struct TranslationTests {
     #expect(entries.map(\.keywords) == [["石桥", "张某某持刀"]])
     try await frontDesk.close()
   }
+
+  /// A record of many topics, each muted and marked as its number has it, in this order.
+  private func record(_ numbers: [Int]) throws -> RecordState {
+    var state = RecordState()
+    for (place, number) in numbers.enumerated() {
+      let topic = try #require(TopicID("T20261122-" + String(1001 + number).dropFirst()))
+      let time = Instant(seconds: 1_790_000_000) - .hours(number * 37)
+      let context = DeskState.RecordContext(
+        sequence: Int64(place + 1), time: time, actor: .desk, hash: SHA256.hash("x"))
+      state.apply(
+        [
+          .topicOpened(topic, key: "k\(number)", label: "x", keywords: []),
+          .topicMarked(
+            topic, number.isMultiple(of: 3) ? .useful : .noise, trouble: "fire", isSevere: true,
+            wasTold: true, reason: nil),
+          .topicMuted(
+            topic, until: time,
+            TopicStanding(isUrgent: true, hasHarm: true, graveTroubles: ["fire"]),
+            reason: nil),
+        ], in: context)
+    }
+    return state
+  }
+
+  @Test("is the same history, in whatever order the record's tables lie")
+  func order() throws {
+    let now = Instant(seconds: 1_790_000_000)
+    let numbers = Array(0..<60)
+    let history = try record(numbers).alertHistory(at: now)
+    #expect(history.mutes.map(\.topic) == numbers.map { "k\($0)" })
+    #expect(history.marks.marks.map(\.at) == numbers.map { now - .hours($0 * 37) })
+    #expect(try record(numbers.reversed()).alertHistory(at: now) == history)
+    let mute = try #require(history.mutes.first)
+    #expect(mute.level == .urgent && mute.hasHarm && mute.graveTroubles == [.fire])
+  }
 }

@@ -127,10 +127,142 @@ struct EscalationTests {
   func mutes() throws {
     var history = AlertHistory()
     history.mutes = [.init(topic: "other", until: Self.start + .hours(1))]
-    let topic = TopicSnapshot.sample(Self.fire, aliases: ["other"])
+    let topic = TopicSnapshot.sample(Self.talk, aliases: ["other"], z: 20, voices: 40)
     #expect(!Self.judge(topic, history, after: .minutes(59)).isRaised)
     #expect(Self.judge(topic, history, after: .minutes(61)).isRaised)
-    #expect(Self.judge(.sample(Self.fire), history, after: .zero).isRaised)
+    #expect(
+      Self.judge(.sample(Self.talk, z: 20, voices: 40), history, after: .zero).isRaised)
+  }
+
+  private static let talk = (0..<6).map { "石桥路口新开的店排长队第\($0)天" }
+  private static let dead = fire + ["爆炸已有人死亡", "石桥爆炸多人遇难"]
+
+  private static func mute(
+    _ level: AlertLevel = .urgent, harm: Bool = false, grave: [Trouble] = [.fire], of key: String
+  ) -> AlertHistory {
+    var history = AlertHistory()
+    history.mutes = [.init(topic: key, level: level, hasHarm: harm, graveTroubles: grave)]
+    return history
+  }
+
+  @Test("is told in spite of its mute once it is graver than when it was muted")
+  func outgrownMutes() throws {
+    let grave = AlertRules.grave(Self.fire)
+    let same = Self.mute(grave: grave, of: "k")
+    let held = Self.judge(.sample(Self.fire), same, after: .zero)
+    #expect(!held.isRaised)
+    let why = held.full(in: .universal)
+    #expect(
+      why.contains { $0.en.contains("the mute holds it back: without it people would be told now") }
+    )
+    // It has been muted as talk, and burns now.
+    #expect(
+      Self.judge(.sample(Self.fire), Self.mute(.attention, grave: [], of: "k"), after: .zero)
+        .isRaised)
+    let dead = Self.judge(.sample(Self.dead), same, after: .zero)
+    #expect(dead.isRaised)
+    #expect(
+      dead.full(in: .universal).contains {
+        $0.en.contains("does not hold it back") && $0.en.contains("deaths")
+          && $0.zh.contains("挡不住")
+      })
+    let known = Self.mute(harm: true, grave: AlertRules.grave(Self.dead), of: "k")
+    #expect(!Self.judge(.sample(Self.dead), known, after: .zero).isRaised)
+    // What was told is told again for nothing less than what makes it graver.
+    var told = try Self.told()
+    told.mutes = same.mutes
+    #expect(Self.judge(.sample(Self.dead), told, after: .minutes(70)).isRaised)
+    #expect(!Self.judge(.sample(Self.fire, voices: 60), told, after: .hours(7)).isRaised)
+  }
+
+  @Test("is held back through an alias only while it is talk, whatever was muted there")
+  func mutedAliases() {
+    let history = Self.mute(harm: true, grave: Trouble.allCases, of: "other")
+    #expect(
+      !Self.judge(
+        .sample(Self.talk, aliases: ["other"], z: 20, voices: 40), history, after: .zero
+      ).isRaised)
+    #expect(Self.judge(.sample(Self.fire, aliases: ["other"]), history, after: .zero).isRaised)
+  }
+
+  @Test("says of several mutes the one that ends last, and that nothing would be told anyway")
+  func severalMutes() {
+    var history = AlertHistory()
+    let (early, late) = (Self.start + .hours(1), Self.start + .hours(9))
+    history.mutes = [
+      .init(topic: "k", until: early), .init(topic: "a", until: late),
+      .init(topic: "b", until: early),
+    ]
+    let topic = TopicSnapshot.sample(Self.talk, aliases: ["a", "b"], z: 1)
+    guard case .hold(let reason) = Self.judge(topic, history, after: .zero) else {
+      Issue.record("raised")
+      return
+    }
+    #expect(reason.cause == .muted(until: late))
+    #expect(reason.figures.mute == MuteEffect(until: late, graver: [], isDecisive: false))
+    history.mutes.append(.init(topic: "k"))
+    guard case .hold(let other) = Self.judge(topic, history, after: .zero) else { return }
+    #expect(other.cause == .muted(until: nil))
+  }
+
+  @Test("of deaths at a feast is told, whatever was planned or muted there")
+  func stampede() {
+    var profile = RelevanceProfile()
+    profile.knownEvents = [
+      .init(name: "灯会", words: ["灯会"], from: Self.start, to: Self.start + .hours(9))
+    ]
+    profile.mutedMatters = [.init(name: "灯会", words: ["灯会"])]
+    let texts = [
+      "灯会踩踏，有人死亡", "灯会现场踩踏多人遇难", "灯会踩踏，听说死了三个人", "灯会真热闹", "灯会人山人海", "灯会直播", "灯会好看",
+      "今晚灯会",
+    ]
+    let topic = TopicSnapshot.sample(texts, voices: 40)
+    for rules in [AlertRules(profile: profile), AlertRules(profile: RelevanceProfile())] {
+      let decision = rules.judge(
+        topic, history: AlertHistory(), at: Self.start + .hours(1), deskAge: .days(30))
+      #expect(decision.isRaised, "\(decision.line(in: .universal).en)")
+      #expect(decision.figures.seriousness == .severe)
+    }
+    let feast = TopicSnapshot.sample(Array(texts.suffix(5)), voices: 40)
+    #expect(
+      !AlertRules(profile: profile).judge(
+        feast, history: AlertHistory(), at: Self.start + .hours(1), deskAge: .days(30)
+      ).isRaised)
+  }
+
+  @Test("with one post of a death has not told of deaths: that two tell of it is graver")
+  func oneDeath() throws {
+    var history = AlertHistory()
+    let one = TopicSnapshot.sample(Self.fire + ["石桥爆炸有人死亡"], voices: 8)
+    guard case .raise(let reason) = Self.judge(one, history, after: .zero) else {
+      Issue.record("held")
+      return
+    }
+    history.note(reason, of: one, at: Self.start)
+    #expect(history.entries.map(\.hasHarm) == [false])
+    #expect(
+      Self.judge(.sample(Self.dead, voices: 9), history, after: .minutes(70)).isRaised)
+  }
+
+  @Test("by a clock that was put back since keeps nothing from being told")
+  func clockPutBack() throws {
+    var history = try Self.told()
+    #expect(
+      Self.judge(.sample(Self.dead, voices: 9), history, after: .hours(-30)).isRaised)
+    // What is caught up on after a restart lies up to an hour before its notices.
+    #expect(
+      !Self.judge(.sample(Self.dead, voices: 9), history, after: .minutes(-50)).isRaised)
+    history = AlertHistory()
+    let mild = TopicSnapshot.sample(Self.talk, key: "m", z: 20, voices: 40)
+    guard case .raise(let reason) = Self.judge(mild, history, after: .zero) else {
+      Issue.record("held")
+      return
+    }
+    history.note(reason, of: mild, at: Self.start)
+    let other = TopicSnapshot.sample(
+      (0..<6).map { "青岗大桥下拍到白鹭第\($0)只" }, key: "n", z: 20, voices: 40)
+    #expect(!Self.judge(other, history, after: .hours(1)).isRaised)
+    #expect(Self.judge(other, history, after: .hours(-30)).isRaised)
   }
 
   @Test("is muted by the configuration's words as long as no trouble comes of it")
@@ -157,7 +289,7 @@ struct EscalationTests {
   func full() {
     var history = AlertHistory()
     history.marks = TopicMarks([
-      .init(isUseful: false, trouble: .fire, at: Self.start, wasTold: true)
+      .init(isUseful: false, trouble: .fire, isSevere: true, at: Self.start, wasTold: true)
     ])
     let topic = TopicSnapshot.sample(Self.fire, z: 3)
     let decision = Self.judge(topic, history, after: .zero, age: .hours(6))
@@ -175,21 +307,31 @@ struct EscalationTests {
   }
 }
 
+extension AlertRules {
+  /// The kinds of trouble that posts have grave words of.
+  fileprivate static func grave(_ texts: [String]) -> [Trouble] {
+    TopicReader(RelevanceProfile()).read(texts.map { Alphabet.shared.compared($0) }).graveTroubles
+  }
+}
+
 @Suite("Marks")
 struct TopicMarksTests {
   private static let now = TopicSnapshot.sampleTime
 
   private static func noise(
-    _ count: Int, _ trouble: Trouble? = .fire, age: Duration = .zero, told: Bool = true
+    _ count: Int, _ trouble: Trouble? = .fire, isSevere: Bool = true, age: Duration = .zero,
+    told: Bool = true
   ) -> [TopicMarks.Mark] {
     .init(
-      repeating: .init(isUseful: false, trouble: trouble, at: now - age, wasTold: told),
+      repeating: .init(
+        isUseful: false, trouble: trouble, isSevere: isSevere, at: now - age, wasTold: told),
       count: count)
   }
 
   private static func useful(_ count: Int) -> [TopicMarks.Mark] {
     .init(
-      repeating: .init(isUseful: true, trouble: .fire, at: now, wasTold: false), count: count)
+      repeating: .init(
+        isUseful: true, trouble: .fire, isSevere: false, at: now, wasTold: false), count: count)
   }
 
   @Test("of noise raise what topics of their kind need, useful ones lower it, within bounds")
@@ -197,8 +339,9 @@ struct TopicMarksTests {
     func factor(_ marks: [TopicMarks.Mark], _ trouble: Trouble? = .fire, isGrave: Bool = false)
       -> Double
     {
-      (TopicMarks(marks).factor(for: trouble, isGrave: isGrave, at: Self.now) * 1000).rounded()
-        / 1000
+      let factor = TopicMarks(marks).factor(
+        for: trouble, isSevere: trouble != nil, isGrave: isGrave, at: Self.now)
+      return (factor * 1000).rounded() / 1000
     }
     #expect(factor([]) == 1)
     #expect(factor(Self.noise(2)) == 1.2)
@@ -212,6 +355,15 @@ struct TopicMarksTests {
     #expect(factor(Self.noise(5, told: false)) == 1)
     #expect(factor(Self.noise(2, age: .days(45))) == 1.1)
     #expect(factor(Self.noise(50, age: .days(91))) == 1)
+  }
+
+  @Test("of noise without serious words leave what serious ones need as it is")
+  func seriousness() {
+    let mild = TopicMarks(Self.noise(5, isSevere: false))
+    #expect(mild.factor(for: .fire, isSevere: true, at: Self.now) == 1)
+    #expect(mild.factor(for: .fire, isSevere: false, at: Self.now) == 1.5)
+    let severe = TopicMarks(Self.noise(1))
+    #expect(severe.factor(for: .fire, isSevere: false, at: Self.now) == 1.1)
   }
 
   @Test("decide whether a topic is told")

@@ -26,8 +26,10 @@ struct SourceSilenceTests {
       for signal in watch.look(sources, rules: rules, told: history, at: now) {
         told.append((minute, signal))
         switch signal {
-        case .official(let list), .share(let list, _, _):
-          history.noteMissing(list.map(\.source), at: now)
+        case .official(let list):
+          history.noteMissing(list.map(\.source), isDeaf: false, at: now)
+        case .share(let list, _, let isDeaf):
+          history.noteMissing(list.map(\.source), isDeaf: isDeaf, at: now)
         case .heardAgain(let list, _): history.noteHeard(list.map(\.source))
         }
       }
@@ -84,6 +86,65 @@ struct SourceSilenceTests {
       return
     }
   }
+
+  @Test("are told as deafness when the rest fall silent after a share was told")
+  func stepToDeafness() {
+    let told = Self.play(minutes: 240) { source, minute in
+      minute >= 20 && source >= 8 || minute >= 90
+    }
+    guard told.count == 2, case .share(let first, of: 12, isDeaf: false) = told[0].signal,
+      case .share(let all, of: 12, isDeaf: true) = told[1].signal
+    else {
+      Issue.record("\(told)")
+      return
+    }
+    #expect(first.count == 4 && all.count == 12 && told[1].minute == 105)
+    // Half and more may be missing and told: the step to deafness is none of a few more.
+    let half = Self.play(minutes: 240) { source, minute in
+      minute >= 20 && source >= 5 || minute >= 90 && source >= 3
+    }
+    #expect(half.map(\.minute) == [35, 105], "\(half)")
+  }
+
+  @Test("are told each as heard again, though another that is not official stays silent")
+  func recovery() {
+    let told = Self.play(minutes: 400) { source, minute in
+      minute >= 20 && source == 11 || (20..<100).contains(minute) && source >= 8
+    }
+    guard told.count == 2, case .heardAgain(let back, stillMissing: 1) = told[1].signal else {
+      Issue.record("\(told)")
+      return
+    }
+    #expect(back.map(\.source) == ["s8", "s9", "s10"] && told[1].minute == 160)
+  }
+
+  @Test("count as told only while they are silent: a second deafness is told")
+  func secondDeafness() {
+    // One stays silent all the time, so that not all were ever heard again.
+    let told = Self.play(minutes: 400, official: 0, others: 12) { source, minute in
+      minute >= 20 && (source == 11 || minute < 60 || minute >= 110)
+    }
+    let deaf = told.filter { if case .share(_, _, true) = $0.signal { true } else { false } }
+    #expect(deaf.map(\.minute) == [35, 125], "\(told)")
+  }
+
+  @Test("are told although the clock was put back by a day since they were told last")
+  func clockPutBack() {
+    var watch = SilenceWatch()
+    var history = SilenceHistory()
+    history.noteMissing(["s0"], isDeaf: false, at: Self.start + .days(1))
+    history.noteHeard(["s0"])
+    let sources = [
+      SourceHearing(source: "s0", isOfficial: true, isHeard: false, lastHeard: Self.start)
+    ]
+    _ = watch.look(sources, rules: SilenceRules(), told: history, at: Self.start + .days(1))
+    var signals: [SilenceSignal] = []
+    for minute in 0...30 {
+      signals += watch.look(
+        sources, rules: SilenceRules(), told: history, at: Self.start + .minutes(minute))
+    }
+    #expect(signals.contains(.official(sources)))
+  }
 }
 
 @Suite("Less than usual")
@@ -94,9 +155,11 @@ struct VolumeHabitTests {
   /// Plays hours of items; `volume` is what share of the usual comes in an hour of the run.
   private static func play(
     weeks: Int, more hours: Int = 0, habit: VolumeHabit = VolumeHabit(), heard: Double = 1,
-    listens: (Int) -> Bool = { _ in true }, volume: (Int) -> Double
+    listens: (Int) -> Bool = { _ in true },
+    names: (Int) -> [String] = { _ in (0..<10).map { "s\($0)" } }, volume: (Int) -> Double
   ) -> (told: [(hour: Int, signal: VolumeSignal)], habit: VolumeHabit) {
     var habit = habit
+    var notices: [String: Instant] = [:]
     var told: [(hour: Int, signal: VolumeSignal)] = []
     for hour in 0..<weeks * 168 + hours {
       // Never quite the same: a tenth more or less.
@@ -109,8 +172,12 @@ struct VolumeHabitTests {
             id: "\(hour).\($0)", published: nil, firstSeen: end, source: "s", language: "zh",
             text: "x", tier: .other)
         }
-        let sources = (0..<10).map { (tier: Item.Tier.other, isHeard: Double($0) < 10 * heard) }
-        for signal in habit.take(items, sources: sources, through: end, zone: .universal) {
+        let sources = names(hour).enumerated().map { number, name in
+          VolumeHabit.Source(name, tier: .other, isHeard: Double(number) < 10 * heard)
+        }
+        habit.take(items, sources: sources, through: end, zone: .universal)
+        for signal in habit.due(told: notices, at: end) {
+          notices[signal.group] = end
           told.append((hour, signal))
         }
       }
@@ -147,9 +214,44 @@ struct VolumeHabitTests {
       .told.isEmpty)
   }
 
+  @Test("that lasts is what is usual some weeks later, so that silence is told again")
+  func lasting() {
+    // Two thirds of what comes go for good after four weeks; five weeks later nothing comes.
+    let (drop, silence) = (4 * 168 + 9, 9 * 168 + 9)
+    let told = Self.play(weeks: 9, more: 24) { $0 < drop ? 1 : $0 < silence ? 0.3 : 0 }.told
+    #expect(told.count == 2 && told.first?.hour == drop + 3, "\(told)")
+    #expect(told.last.map { (silence + 2...silence + 3).contains($0.hour) } ?? false, "\(told)")
+  }
+
+  @Test("of other sources is another: what was quiet before is over")
+  func otherSources() {
+    let (drop, change) = (4 * 168 + 9, 4 * 168 + 33)
+    let told = Self.play(
+      weeks: 4, more: 60,
+      names: { hour in (0..<10).map { hour < change ? "s\($0)" : "t\($0)" } }
+    ) { $0 < drop ? 1 : 0.05 }.told
+    #expect(told.map(\.hour) == [drop + 3, change + 3], "\(told)")
+  }
+
+  @Test("stands as told in the record: no checkpoint says it twice or keeps it back")
+  func record() throws {
+    let from = 4 * 168 + 9
+    let habit = Self.play(weeks: 4, more: 13) { $0 < from ? 1 : 0 }.habit
+    let now = Self.start + .hours(from + 3) + .minutes(10)
+    let signal = try #require(habit.due(told: [:], at: now).first)
+    #expect(signal.since == Self.start + .hours(from + 3))
+    #expect(habit.due(told: ["all": now], at: now).isEmpty)
+    #expect(habit.due(told: ["all": now - .days(1)], at: now).map(\.group) == ["all"])
+    // A clock that was put back a day ago wrote of it; and nobody hears silence in hours long gone.
+    #expect(habit.due(told: ["all": now + .days(1)], at: now).map(\.group) == ["all"])
+    #expect(habit.due(told: [:], at: now + .hours(2)).isEmpty)
+    #expect(habit.due(told: [:], at: now - .days(1)).isEmpty)
+  }
+
   @Test("is known again after a checkpoint")
   func checkpoint() throws {
-    let habit = Self.play(weeks: 1, more: 5) { _ in 1 }.habit
+    let habit = Self.play(weeks: 4, more: 14) { $0 < 4 * 168 + 9 ? 1 : 0 }.habit
+    #expect(!habit.due(told: [:], at: Self.start + .hours(4 * 168 + 14)).isEmpty)
     let bytes = JSONWriter.object { habit.write(to: &$0) }
     var fields = try Fields(try JSONReader.read(bytes))
     #expect(try VolumeHabit(&fields) == habit)

@@ -54,6 +54,61 @@ struct WatchPhraseTests {
     #expect(watch.due(told: [:], at: Self.start + end).isEmpty)
   }
 
+  @Test("is told though one text is copied or one voice writes more than is kept of all")
+  func floods() throws {
+    let voices = (0..<3).map {
+      Self.item($0, "石桥停水了\($0)", voice: "a\($0)", after: .minutes($0))
+    }
+    let copies = (0..<2_000).map { number in
+      Self.item(100 + number, "停水了！", voice: "c\(number)", after: .minutes(5))
+    }
+    let loud = (0..<2_000).map { number in
+      Self.item(9000 + number, "停水第\(number)次", voice: "loud", after: .minutes(6))
+    }
+    let end = Duration.minutes(7)
+    let reason = try #require(
+      Self.watch(voices + copies, through: end).due(told: [:], at: Self.start + end).first)
+    #expect(reason.posts == 4 && reason.copies == 1_999 && reason.voices == 4)
+    let other = try #require(
+      Self.watch(voices + loud, through: end).due(told: [:], at: Self.start + end).first)
+    #expect(other.posts == 6 && other.voices == 4)
+    #expect(other.references.map(\.id).prefix(3) == ["i0", "i1", "i2"])
+    #expect(other.first == Self.start)
+    // Copies by many are many voices, and no posts.
+    #expect(Self.watch(copies, through: end).due(told: [:], at: Self.start + end).isEmpty)
+  }
+
+  @Test("keeps what few write where many loud voices write more than is kept")
+  func crowd() throws {
+    var phrase = Self.water
+    phrase.posts = 100
+    var watch = PhraseWatch([phrase])
+    let few = (0..<3).map { Self.item($0, "石桥停水了\($0)", voice: "few", after: .zero) }
+    let many = (0..<1_000).map { number in
+      Self.item(9 + number, "停水第\(number)次", voice: "v\(number % 10)", after: .minutes(1))
+    }
+    watch.take(few + many, through: Self.start + .minutes(2))
+    let reason = try #require(watch.due(told: [:], at: Self.start + .minutes(2)).first)
+    #expect(reason.posts == 500 && reason.voices == 11 && reason.first == Self.start)
+  }
+
+  @Test("counts nothing that a clock has seen which was put back since")
+  func clockPutBack() {
+    var watch = PhraseWatch([Self.water])
+    let ahead = ["停水一", "停水二", "停水三"].enumerated().map {
+      Self.item($0, $1, voice: "a\($0)", after: .days(1))
+    }
+    watch.take(ahead, through: Self.start + .days(1) + .minutes(1))
+    watch.take([], through: Self.start)
+    #expect(watch.due(told: [:], at: Self.start).isEmpty)
+    let told = ["停水": PhraseNotice(at: Self.start + .days(1))]
+    let now = ["停水四", "停水五", "停水六"].enumerated().map {
+      Self.item(9 + $0, $1, voice: "b\($0)", after: .zero)
+    }
+    watch.take(now, through: Self.start + .minutes(1))
+    #expect(watch.due(told: told, at: Self.start + .minutes(1)).count == 1)
+  }
+
   @Test("is told again only after its interval, and once taken only after a lull")
   func spacing() {
     var watch = PhraseWatch([Self.water])

@@ -169,6 +169,10 @@ extension MainFile {
     return words
   }
 
+  /// So many posts of one voice are kept for a phrase, and all have to fit several times over into
+  /// what is kept of it.
+  private static let mostPosts = 100
+
   private static func phrase(
     _ fields: inout Fields, _ matters: WatchedMatters
   ) throws(FieldFailure) -> Configuration.RelevanceSettings.Phrase {
@@ -180,8 +184,8 @@ extension MainFile {
     }
     let phrase = Configuration.RelevanceSettings.Phrase(
       name: try fields.text(ifPresent: "name") ?? words[0], words: words,
-      posts: try number(&fields, "posts", 1...500) ?? 3,
-      voices: try number(&fields, "voices", 1...500) ?? 2,
+      posts: try number(&fields, "posts", 1...mostPosts) ?? 3,
+      voices: try number(&fields, "voices", 1...mostPosts) ?? 2,
       within: try length(&fields, "within", "PT1M", "PT24H") ?? .hours(1),
       isUrgent: try fields.choice(ifPresent: "level") == .some(PhraseLevel.urgent),
       every: try length(&fields, "every", "PT10M", "P7D") ?? .hours(6))

@@ -194,6 +194,21 @@ package actor FrontDesk {
     return try keep(events, by: .desk, at: now)
   }
 
+  /// Keeps an event that is made of what stands when it is kept: what was told until then counts.
+  @discardableResult
+  package nonisolated func record(
+    by actor: Actor, making make: @Sendable (RecordState) -> RecordEvent
+  ) async throws -> Receipt {
+    try await whileFull(actor) { try await begin(actor, make) }
+  }
+
+  private func begin(
+    _ actor: Actor, _ make: @Sendable (RecordState) -> RecordEvent
+  ) throws -> Pending {
+    try mend()
+    return try keep([make(state)], by: actor, at: clock.now())
+  }
+
   /// The number of a topic, given now if it has none.
   package nonisolated func topic(
     keys: [String], label: String, keywords: [String]

@@ -8,9 +8,9 @@ package enum RecordEvent: Hashable, Sendable {
   case topicOpened(TopicID, key: String, label: String, keywords: [String])
   /// A person's word on a topic, with what the threshold of such topics is moved by.
   case topicMarked(
-    TopicID, TopicBook.Mark.Kind, trouble: String?, wasTold: Bool, reason: String?)
-  /// A person need not be told of it again, until then or for good.
-  case topicMuted(TopicID, until: Instant?, reason: String?)
+    TopicID, TopicBook.Mark.Kind, trouble: String?, isSevere: Bool, wasTold: Bool, reason: String?)
+  /// A person need not be told of it again, until then or for good, as long as it is no graver.
+  case topicMuted(TopicID, until: Instant?, TopicStanding, reason: String?)
   case topicUnmuted(TopicID)
   /// A source could not be heard from then on, and why; the proof of listening rests on it.
   case sourceFailing(Name, reason: Bilingual, since: Instant)
@@ -72,15 +72,19 @@ package enum RecordEvent: Hashable, Sendable {
         writer.member("key", key)
         writer.member("label", label)
         writer.member("keywords", keywords)
-      case .topicMarked(let topic, let mark, let trouble, let wasTold, let reason):
+      case .topicMarked(let topic, let mark, let trouble, let isSevere, let wasTold, let reason):
         writer.member("topic", topic.description)
         writer.member("mark", mark.rawValue)
         writer.member(ifPresent: "trouble", trouble)
+        if isSevere { writer.member("severe", true) }
         writer.member("told", wasTold)
         writer.member(ifPresent: "reason", reason)
-      case .topicMuted(let topic, let until, let reason):
+      case .topicMuted(let topic, let until, let standing, let reason):
         writer.member("topic", topic.description)
         writer.member(ifPresent: "until", until?.iso8601)
+        if standing.isUrgent { writer.member("urgent", true) }
+        if standing.hasHarm { writer.member("harm", true) }
+        if !standing.graveTroubles.isEmpty { writer.member("grave", standing.graveTroubles) }
         writer.member(ifPresent: "reason", reason)
       case .topicUnmuted(let topic): writer.member("topic", topic.description)
       case .sourceFailing(let source, let reason, let since):
@@ -135,11 +139,18 @@ package enum RecordEvent: Hashable, Sendable {
       return .topicMarked(
         try topic(&fields), try fields.choice("mark"),
         trouble: try fields.text(ifPresent: "trouble"),
+        // Older records do not say; what is not known to be serious raises no bar of what is.
+        isSevere: try fields.flag(ifPresent: "severe") ?? false,
         wasTold: try fields.flag(ifPresent: "told") ?? false,
         reason: try fields.text(ifPresent: "reason"))
     case "topic.muted":
       return .topicMuted(
         try topic(&fields), until: try fields.instant(ifPresent: "until"),
+        // Of older records as if the topic had been no trouble: what is, is told.
+        TopicStanding(
+          isUrgent: try fields.flag(ifPresent: "urgent") ?? false,
+          hasHarm: try fields.flag(ifPresent: "harm") ?? false,
+          graveTroubles: try fields.texts(ifPresent: "grave") ?? []),
         reason: try fields.text(ifPresent: "reason"))
     case "topic.unmuted": return .topicUnmuted(try topic(&fields))
     case "source.failing":

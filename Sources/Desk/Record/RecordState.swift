@@ -73,17 +73,18 @@ package struct RecordState: Sendable {
         topics[id] = TopicEntry(
           id: id, key: key, label: label, keywords: keywords, opened: context.time)
         topicsByKey[key] = id
-      case .topicMarked(let id, let kind, let trouble, let wasTold, let reason):
+      case .topicMarked(let id, let kind, let trouble, let isSevere, let wasTold, let reason):
         topicBook.mark(
           id,
           TopicBook.Mark(
-            kind: kind, trouble: trouble, wasTold: wasTold, reason: reason,
+            kind: kind, trouble: trouble, isSevere: isSevere, wasTold: wasTold, reason: reason,
             person: context.actor.description, time: context.time))
-      case .topicMuted(let id, let until, let reason):
+      case .topicMuted(let id, let until, let standing, let reason):
         topicBook.mute(
           id,
           TopicBook.Mute(
-            until: until, reason: reason, person: context.actor.description, time: context.time))
+            until: until, standing: standing, reason: reason, person: context.actor.description,
+            time: context.time))
       case .topicUnmuted(let id): topicBook.unmute(id)
       case .sourceFailing(let source, let reason, let since):
         failingSources[source] = FailingSource(reason: reason, since: since)

@@ -27,8 +27,13 @@ package struct MarkEffect: Sendable {
   package let useful: Int
   package let noise: Int
   package let factor: Double
+  /// The same for topics with serious words.
+  package let severeFactor: Double
 
-  package init(kind: Bilingual, useful: Int, noise: Int, factor: Double) {
+  package init(
+    kind: Bilingual, useful: Int, noise: Int, factor: Double, severeFactor: Double
+  ) {
+    self.severeFactor = severeFactor
     self.kind = kind
     self.useful = useful
     self.noise = noise
@@ -52,17 +57,17 @@ package struct LiveTopic: Sendable {
   /// Every figure, a line each.
   package let why: [Bilingual]
   package let items: [ShownItem]
-  /// Its leading kind of trouble, as marks are counted by; nil for none.
-  package let trouble: String?
+  /// What the record keeps of it if somebody marks or mutes it now.
+  package let now: TopicNow
   /// It is mainly one private person's name, which is withheld here.
   package let isMasked: Bool
 
   package init(
     id: TopicID, label: String, keywords: [String], state: Bilingual, score: Double, posts: Int,
     owners: Int?, firstSeen: Instant, lastSeen: Instant, decision: Bilingual, why: [Bilingual],
-    items: [ShownItem], trouble: String? = nil, isMasked: Bool = false
+    items: [ShownItem], now: TopicNow = TopicNow(), isMasked: Bool = false
   ) {
-    self.trouble = trouble
+    self.now = now
     self.isMasked = isMasked
     self.id = id
     self.label = label

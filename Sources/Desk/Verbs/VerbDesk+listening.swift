@@ -81,7 +81,7 @@ extension VerbDesk {
     }
     let zone = configuration.desk.zone
     let (book, alerts) = try await frontDesk.view { state in
-      (state.topicBook, Self.alerts(of: id, state))
+      (state.topicBook, state.alerts(of: id))
     }
     var lines = [
       Style.strong("\(topic.id)  \(terminalSafe(topic.label))") + "  "
@@ -115,7 +115,7 @@ extension VerbDesk {
   private func showKnownTopic(_ id: TopicID, _ call: Call) async throws -> VerbAnswer {
     try await frontDesk.view { state in
       guard let topic = state.topics[id] else { throw Self.unknownTopic(id) }
-      let alerts = Self.alerts(of: id, state)
+      let alerts = state.alerts(of: id)
       var lines = [
         Style.strong("\(id)  \(terminalSafe(topic.label))")
           + standing(of: id, state.topicBook, call),

@@ -13,8 +13,12 @@ extension VerbDesk {
     return id
   }
 
-  static func alerts(of topic: TopicID, _ state: RecordState) -> [Alert] {
-    state.response.alerts.values.filter { $0.evidence.topic == topic }.sorted { $0.id < $1.id }
+  /// So long a topic is muted where nobody says how long: whoever is on duty next looks anew.
+  static let usualMute = Duration.hours(24)
+
+  /// What the rules say of a topic now; nil without the daemon, and of one that is over.
+  private func now(_ topic: TopicID) async throws -> TopicNow? {
+    try await live?.topics().first { $0.id == topic }?.now
   }
 
   func markTopic(_ word: String, _ kindWord: String, _ call: Call) async throws -> VerbAnswer {
@@ -22,23 +26,20 @@ extension VerbDesk {
     let id = try topicNumber(word)
     let kind: TopicBook.Mark.Kind = try choice(kindWord, "mark")
     let reason = try briefReason(call)
-    let (isKnown, alert, present) = try await frontDesk.view { state in
-      (state.topics[id] != nil, Self.alerts(of: id, state).last, state.topicBook.marks[id])
+    let (isKnown, present) = try await frontDesk.view { state in
+      (state.topics[id] != nil, state.topicBook.marks[id])
     }
     guard isKnown else { throw Self.unknownTopic(id) }
-    let trouble =
-      if let alert {
-        alert.evidence.signs.troubles.first
-      } else {
-        try await live?.topics().first { $0.id == id }?.trouble
-      }
     if kind == (present?.kind ?? .none), reason == present?.reason {
       return VerbAnswer(call("已是如此", "it stands so already") + "\n") { $0.member("marked", false) }
     }
-    try await frontDesk.record(
-      [
-        .topicMarked(id, kind, trouble: trouble, wasTold: alert != nil, reason: reason)
-      ], by: call.actor)
+    let now = try await now(id)
+    let receipt = try await frontDesk.record(by: call.actor) {
+      $0.mark(id, kind, now, reason: reason)
+    }
+    var trouble: String?
+    for case .topicMarked(_, _, let kind, _, _, _) in receipt.events { trouble = kind }
+    let marked = trouble
     let undo = present?.kind.rawValue ?? "none"
     let text =
       call(
@@ -49,7 +50,7 @@ extension VerbDesk {
       $0.member("marked", true)
       $0.member("topic", id.description)
       $0.member("mark", kind.rawValue)
-      $0.member(ifPresent: "trouble", trouble)
+      $0.member(ifPresent: "trouble", marked)
     }
   }
 
@@ -57,18 +58,24 @@ extension VerbDesk {
     try requireWorker(call)
     let id = try topicNumber(word)
     let reason = try briefReason(call)
-    let until = try call.request.value("until").map { (text) throws(VerbFailure) in
-      try times(call).future(text, option: "until")
-    }
+    let until =
+      try call.request.value("until").map { (text) throws(VerbFailure) in
+        try times(call).future(text, option: "until")
+      } ?? call.now + Self.usualMute
     guard try await frontDesk.view({ $0.topics[id] != nil }) else { throw Self.unknownTopic(id) }
-    try await frontDesk.record([.topicMuted(id, until: until, reason: reason)], by: call.actor)
-    let end = until.map { call("，到 ", " until ") + configuration.desk.zone.text($0) } ?? ""
+    let now = try await now(id)
+    try await frontDesk.record(by: call.actor) {
+      $0.mute(id, until: until, now, reason: reason)
+    }
+    let end = configuration.desk.zone.text(until)
     let text =
-      call("不再就 \(id) 发预警\(end)。恢复：", "\(id) is muted\(end). To undo: ")
+      call(
+        "不再就 \(id) 发预警，到 \(end)；若较现在更严重，仍会预警。恢复：",
+        "\(id) is muted until \(end), unless it gets graver than it is now. To undo: ")
       + "incident topic unmute \(id)"
     return VerbAnswer(text + "\n") {
       $0.member("muted", id.description)
-      $0.member(ifPresent: "until", until?.iso8601)
+      $0.member("until", until.iso8601)
     }
   }
 
@@ -112,6 +119,9 @@ extension VerbDesk {
         "门槛 · \(effect.kind.zh)：×\(rounded(effect.factor))（噪声 \(effect.noise)，有用 \(effect.useful)）",
         "threshold, \(effect.kind.en): × \(rounded(effect.factor)) (\(effect.noise) noise, "
           + "\(effect.useful) useful)")
+        + (effect.severeFactor == effect.factor
+          ? ""
+          : call("；含严重用语的 ×", "; with serious words × ") + rounded(effect.severeFactor))
     }
     if lines.isEmpty { lines = [call("没有标记", "nothing is marked")] }
     return VerbAnswer(lines.joined(separator: "\n") + "\n") { writer in
@@ -141,6 +151,7 @@ extension VerbDesk {
           writer.object {
             $0.member("kind", effect.kind)
             $0.member("factor", effect.factor)
+            $0.member("severeFactor", effect.severeFactor)
           }
         }
       }
@@ -172,6 +183,13 @@ extension VerbDesk {
         "  " + call("静音：", "muted: ")
           + (mute.until.map { call("到 ", "until ") + configuration.desk.zone.text($0) + "  " } ?? "")
           + said(mute.person, mute.time, mute.reason))
+      let isOver = mute.until.map { call.now >= $0 } ?? false
+      lines.append(
+        "    "
+          + (isOver
+            ? call("已到期，不再挡住预警", "is over and holds nothing back")
+            : call("只挡不比静音时更严重的：", "holds back what is no graver than it was then: ")
+              + said(mute.standing, call)))
     }
     return lines
   }
@@ -182,6 +200,18 @@ extension VerbDesk {
       "\($0.id)  \(configuration.desk.zone.text($0.raised.time))  "
         + terminalSafe($0.evidence.reason[call.language])
     }
+  }
+
+  /// How grave a topic was, in words.
+  private func said(_ standing: TopicStanding, _ call: Call) -> String {
+    var parts = [standing.isUrgent ? call("紧急", "urgent") : call("关注", "attention")]
+    if standing.hasHarm { parts.append(call("已提及伤亡", "deaths told of")) }
+    if !standing.graveTroubles.isEmpty {
+      parts.append(
+        call("极严重用语：", "grave words: ")
+          + standing.graveTroubles.map { terminalSafe($0) }.joined(separator: call("、", ", ")))
+    }
+    return parts.joined(separator: call("，", ", "))
   }
 
   private func said(_ person: String, _ time: Instant, _ reason: String?) -> String {

@@ -93,7 +93,9 @@ package enum VerbTable {
           "why", "TEXT", zh: "show：列出全部数字（不带值）；mark、mute：理由",
           en: "with show, which takes no value: all its figures; with mark and mute: the reason",
           flagAfter: "show", with: ["show", "mark", "mute"]),
-        Option("until", "TIME", zh: "静音到何时", en: "until when it is muted", with: ["mute"]),
+        Option(
+          "until", "TIME", zh: "静音到何时，缺省一天，如 18:00、PT6H",
+          en: "until when it is muted, as 18:00 or PT6H; a day if nothing is said", with: ["mute"]),
         Option(
           "grep", "WORDS", zh: "在留存的条目中查找", en: "look for words in the items that are kept",
           with: ["show"]),

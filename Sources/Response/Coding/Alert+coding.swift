@@ -47,6 +47,7 @@ extension AlertEvidence {
       $0.member("places", signs.places)
       if !signs.graveTroubles.isEmpty { $0.member("grave", signs.graveTroubles) }
       if signs.parts > 0 { $0.member("parts", signs.parts) }
+      $0.member(ifPresent: "words", signs.seriousness?.rawValue)
     }
     if !notes.isEmpty {
       writer.memberArray("notes") { writer in
@@ -93,7 +94,8 @@ extension AlertEvidence {
       troubles: try signs.texts(ifPresent: "troubles") ?? [],
       places: try signs.texts(ifPresent: "places") ?? [],
       graveTroubles: try signs.texts(ifPresent: "grave") ?? [],
-      parts: try signs.integer(ifPresent: "parts") ?? 0)
+      parts: try signs.integer(ifPresent: "parts") ?? 0,
+      seriousness: try signs.choice(ifPresent: "words"))
     notes = []
     for json in try fields.array(ifPresent: "notes") ?? [] {
       var note = try Fields(json)

@@ -49,6 +49,7 @@ struct Rooms: Sendable {
       await poller?.coverage ?? AlertEvidence.Coverage(sources: 0, silent: 0)
     }
     await detector.learnHearing { [weak poller] in await poller?.hearing ?? [] }
+    try await detector.catchUp(items)
     let clockwork = Clockwork(
       frontDesk: frontDesk, items: items, detector: detector, configuration: configuration, log: log
     )

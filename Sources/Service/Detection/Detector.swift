@@ -77,21 +77,20 @@ actor Detector {
     personalSources = configuration.personalSources
   }
 
-  /// Loads the checkpoint and takes the rest of the log.
+  /// Loads the checkpoint. What the log holds behind it is taken by `catchUp`, once it is known who is
+  /// heard, and before anything new is committed.
   static func open(
     frontDesk: FrontDesk, items: ItemLog, configuration: Configuration, log: Log
   ) async throws -> Detector {
     let store = try ModelStore(folder: frontDesk.folder.model)
     let saved = store.load(phrases: configuration.alertRules.profile.phrases, log: log)
     let intake = ItemIntake(log: items, clock: frontDesk.clock, last: saved?.through)
-    let detector = Detector(
+    return Detector(
       frontDesk: frontDesk, intake: intake, store: store, configuration: configuration, log: log,
       model: saved?.model ?? TopicModel(settings: ModelSettings()),
       memory: saved?.memory ?? ListeningMemory(configuration.alertRules.profile.phrases),
       through: saved?.through,
       position: saved?.position)
-    try await detector.catchUp(items)
-    return detector
   }
 
   func learnCoverage(from ask: @escaping @Sendable () async -> AlertEvidence.Coverage) {
@@ -110,7 +109,7 @@ actor Detector {
 
   /// Takes what the log holds behind the checkpoint. What belongs to a tick that has not ended goes
   /// back to the intake.
-  private func catchUp(_ items: ItemLog) async throws {
+  func catchUp(_ items: ItemLog) async throws {
     var entries: [ItemIntake.Entry] = []
     // Without a checkpoint the model learns from the last week; more would only be forgotten again.
     let lookBack = ItemDay(frontDesk.clock.now() - Self.longestSilence)
@@ -128,10 +127,45 @@ actor Detector {
       log("model.ahead", ["position": position?.description ?? ""])
     }
     let now = frontDesk.clock.now().floored(to: Self.tick)
-    let late = entries.filter { ($0.item.firstSeen ?? now) >= now }
-    try await take(entries.filter { ($0.item.firstSeen ?? now) < now }, through: now)
+    var runs = Self.runs(entries)
+    let last = runs.popLast() ?? []
+    for run in runs {
+      goBack(toStartOf: run)
+      let end = run.last?.item.firstSeen ?? now
+      try await take(run, through: end.floored(to: Self.tick) + Self.tick, asOf: now)
+    }
+    goBack(toStartOf: last)
+    let late = last.filter { ($0.item.firstSeen ?? now) >= now }
+    try await take(last.filter { ($0.item.firstSeen ?? now) < now }, through: now)
     await intake.refill(late)
+    if let ahead = late.last?.item.firstSeen, ahead > now + Self.clockTolerance {
+      await intake.goBack(to: now)
+    }
     if !entries.isEmpty { log("model.caughtUp", ["items": "\(entries.count)"]) }
+  }
+
+  /// The log in pieces within which time does not go back: it does between them where the clock was
+  /// put back.
+  private static func runs(_ entries: [ItemIntake.Entry]) -> [[ItemIntake.Entry]] {
+    var runs: [[ItemIntake.Entry]] = []
+    var start = 0
+    for index in entries.indices.dropFirst() {
+      guard let seen = entries[index].item.firstSeen,
+        let former = entries[index - 1].item.firstSeen, seen < former
+      else { continue }
+      runs.append(Array(entries[start..<index]))
+      start = index
+    }
+    runs.append(Array(entries[start...]))
+    return runs
+  }
+
+  /// What was heard after the clock was put back lies before what was taken, and would never be.
+  private func goBack(toStartOf run: [ItemIntake.Entry]) {
+    guard let first = run.first?.item.firstSeen?.floored(to: Self.tick), let through,
+      first < through
+    else { return }
+    self.through = first
   }
 
   func run() async throws {
@@ -175,8 +209,12 @@ actor Detector {
     !isTaking && through.map { $0 >= desk.floored(to: Self.tick) } ?? false
   }
 
-  /// Gives the model one tick after the other, also the empty ones: it forgets by them.
-  private func take(_ entries: [ItemIntake.Entry], through end: Instant) async throws {
+  /// Gives the model one tick after the other, also the empty ones: it forgets by them. `present` is
+  /// what time it is, where that is not the end of the last of them.
+  private func take(
+    _ entries: [ItemIntake.Entry], through end: Instant, asOf present: Instant? = nil
+  ) async throws {
+    let present = present ?? end
     isTaking = true
     defer { isTaking = false }
     var rest = entries[...]
@@ -196,23 +234,24 @@ actor Detector {
       let changes = model.take(taken, through: tickEnd)
       memory.phrases.take(taken, through: tickEnd)
       // A minute that is taken later was not listened to: the desk was down.
-      let isLive = end - tickEnd <= Self.liveMemory
-      var quiet: [VolumeSignal] = []
+      let isLive = (.zero...Self.liveMemory).contains(present - tickEnd)
       if isLive, !sources.isEmpty {
-        quiet = memory.volume.take(
-          taken, sources: sources.map { (tier($0), $0.isHeard) }, through: tickEnd,
-          zone: configuration.desk.zone)
+        memory.volume.take(
+          taken,
+          sources: sources.map {
+            VolumeHabit.Source($0.source, tier: tier($0), isHeard: $0.isHeard)
+          }, through: tickEnd, zone: configuration.desk.zone)
       }
       if let last = items.last { position = last.after }
       through = tickEnd
-      if end - tickEnd <= Self.alertMemory {
+      if (.zero...Self.alertMemory).contains(present - tickEnd) {
         for change in changes { try await follow(change, at: tickEnd) }
         try await tellPhrases(at: tickEnd)
-        for signal in quiet { try await tell(signal, at: tickEnd) }
+        try await tellVolume(at: tickEnd)
       }
       start = tickEnd
     }
-    try await tellSilence(sources, at: end)
+    if end == present { try await tellSilence(sources, at: end) }
     if through == nil { through = end }
   }
 
@@ -283,11 +322,16 @@ actor Detector {
     }
   }
 
-  private func tell(_ signal: VolumeSignal, at now: Instant) async throws {
-    guard configuration.alerts.silence.volume else { return }
-    let coverage = await coverage()
-    try await raise(
-      AlertEvidence(volume: signal, at: now, coverage: coverage, configuration))
+  /// The record says what was told, so that a crash between two checkpoints tells nothing twice.
+  private func tellVolume(at now: Instant) async throws {
+    guard configuration.alerts.silence.volume, !memory.volume.due(told: [:], at: now).isEmpty
+    else { return }
+    let told = try await frontDesk.view { $0.volumeNotices }
+    for signal in memory.volume.due(told: told, at: now) {
+      let coverage = await coverage()
+      try await raise(
+        AlertEvidence(volume: signal, at: now, coverage: coverage, configuration))
+    }
   }
 
   private func tellSilence(_ sources: [SourceHearing], at now: Instant) async throws {
@@ -311,9 +355,10 @@ actor Detector {
       ])
   }
 
-  /// Writes the model to disk, with the place in the log up to which it has read.
+  /// Writes the model to disk, with the place in the log up to which it has read. While a tick is being
+  /// taken it is not written: what has yet to be told of the tick would never be.
   func checkpoint() throws {
-    guard let through, !isBehind else { return }
+    guard let through, !isBehind, !isTaking else { return }
     try store.save(model, memory, through: through, position: position)
     lastCheckpoint = .now
   }
@@ -368,7 +413,9 @@ actor Detector {
       return MarkEffect(
         kind: kind?.name ?? Bilingual(zh: "没有严重用语", en: "no words of trouble"),
         useful: these.count(where: \.isUseful),
-        noise: these.count { !$0.isUseful && $0.wasTold }, factor: marks.factor(for: kind, at: now))
+        noise: these.count { !$0.isUseful && $0.wasTold },
+        factor: marks.factor(for: kind, isSevere: false, at: now),
+        severeFactor: marks.factor(for: kind, isSevere: kind != nil, at: now))
     }
   }
 }

@@ -21,6 +21,13 @@ actor ItemIntake {
     let item: Item
     /// The place in the log behind this item.
     let after: ItemPosition
+
+    fileprivate func seen(noLaterThan time: Instant) -> Entry {
+      guard let seen = item.firstSeen, seen > time else { return self }
+      var item = item
+      item.firstSeen = time
+      return Entry(item: item, after: after)
+    }
   }
 
   private struct Batch {
@@ -108,8 +115,17 @@ actor ItemIntake {
     return taken
   }
 
-  /// The clock was put back: items get its times again. Those that wait keep theirs.
-  func goBack(to time: Instant) { last = min(last, time) }
+  /// The clock was put back: items get its times again. Those that wait are of now as well, for the
+  /// ticks of their own times would come after those of all that is heard from here on, and hold it
+  /// up until then. The log keeps the times that it has.
+  func goBack(to time: Instant) {
+    last = min(last, time)
+    waiting = waiting.map { batch in
+      Batch(
+        ticket: batch.ticket, entries: batch.entries.map { $0.seen(noLaterThan: time) },
+        firstSeen: min(batch.firstSeen, time), isDurable: batch.isDurable)
+    }
+  }
 
   /// Puts back what a restart found in the log behind the model's last tick.
   func refill(_ entries: [Entry]) {

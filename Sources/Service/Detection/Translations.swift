@@ -77,21 +77,36 @@ extension RecordState {
           graveTroubles: evidence.signs.graveTroubles.compactMap { Trouble(rawValue: $0) },
           parts: evidence.signs.parts))
     }
-    for (id, mute) in topicBook.mutes {
+    for (id, mute) in topicBook.mutes.sorted(by: { $0.key < $1.key }) {
       guard let key = topics[id]?.key else { continue }
-      history.mutes.append(AlertHistory.Mute(topic: key, until: mute.until))
+      history.mutes.append(
+        AlertHistory.Mute(
+          topic: key, until: mute.until, level: mute.standing.isUrgent ? .urgent : .attention,
+          hasHarm: mute.standing.hasHarm,
+          graveTroubles: mute.standing.graveTroubles.compactMap { Trouble(rawValue: $0) }))
     }
     history.marks = topicMarks
     return history
   }
 
+  /// In the order of their topics: what is added up in another order is another sum.
   var topicMarks: TopicMarks {
     TopicMarks(
-      topicBook.marks.values.map { mark in
+      topicBook.marks.sorted { $0.key < $1.key }.map { _, mark in
         TopicMarks.Mark(
           isUseful: mark.kind == .useful, trouble: mark.trouble.flatMap { Trouble(rawValue: $0) },
-          at: mark.time, wasTold: mark.wasTold)
+          isSevere: mark.isSevere, at: mark.time, wasTold: mark.wasTold)
       })
+  }
+
+  /// When each group of sources was told last to bring less than usual.
+  var volumeNotices: [String: Instant] {
+    var notices: [String: Instant] = [:]
+    for alert in response.alerts.values.sorted(by: { $0.id < $1.id }) {
+      guard case .volume(let group) = alert.evidence.subject else { continue }
+      notices[group] = alert.raised.time
+    }
+    return notices
   }
 
   /// When each watch phrase was told last.
@@ -113,7 +128,8 @@ extension RecordState {
       if areHeard {
         history.noteHeard(names.map(\.text))
       } else {
-        history.noteMissing(names.map(\.text), at: alert.raised.time)
+        history.noteMissing(
+          names.map(\.text), isDeaf: alert.evidence.level == .urgent, at: alert.raised.time)
       }
     }
     return history
@@ -149,9 +165,10 @@ extension AlertEvidence {
       samples: topic.references.map { Sample($0, sources: sources, detected: topic.detected) },
       coverage: coverage, learningHours: reason.figures.learningHours,
       signs: Signs(
-        voices: topic.voices ?? topic.posts, hasHarm: reading.harmItems > 0,
+        voices: topic.voices ?? topic.posts, hasHarm: reading.hasHarm,
         troubles: reading.troubles.map(\.rawValue), places: reading.places,
-        graveTroubles: reading.graveTroubles.map(\.rawValue), parts: topic.aliases.count),
+        graveTroubles: reading.graveTroubles.map(\.rawValue), parts: topic.aliases.count,
+        seriousness: AlertEvidence.Signs.Seriousness(reason.figures.seriousness)),
       isMasked: isMasked)
   }
 
@@ -309,7 +326,28 @@ extension LiveTopic {
           source: reference.source, time: reference.firstSeen ?? topic.detected,
           isOfficial: reference.tier == .official)
       },
-      trouble: decision.figures.reading.troubles.first?.rawValue, isMasked: isMasked)
+      now: TopicNow(decision.figures), isMasked: isMasked)
+  }
+}
+
+extension TopicNow {
+  init(_ figures: AlertFigures) {
+    let reading = figures.reading
+    self.init(
+      trouble: figures.markedKind?.rawValue, isSevere: figures.seriousness == .severe,
+      standing: TopicStanding(
+        isUrgent: figures.seriousness.level == .urgent, hasHarm: reading.hasHarm,
+        graveTroubles: reading.graveTroubles.map(\.rawValue)))
+  }
+}
+
+extension AlertEvidence.Signs.Seriousness {
+  init(_ seriousness: Watch.Seriousness) {
+    switch seriousness {
+    case .plain: self = .plain
+    case .mild: self = .mild
+    case .severe: self = .severe
+    }
   }
 }
 

@@ -20,11 +20,14 @@ extension Poller {
       })
   }
 
-  /// Each source that the desk wants to hear: what a person has paused is not missed.
+  /// Each source that the desk wants to hear: what a person has paused is not missed, nor what is
+  /// asked no more because its server said that it is gone.
   var hearing: [SourceHearing] {
     let now = frontDesk.clock.now()
     return settings.values.sorted { $0.id < $1.id }.compactMap { source in
-      guard let state = states[source.id], source.pause?.holds(at: now) != true else { return nil }
+      guard let state = states[source.id], state.retired == nil,
+        source.pause?.holds(at: now) != true
+      else { return nil }
       return SourceHearing(
         source: source.id.text, isOfficial: source.tier == .official,
         isHeard: !isSilent(state, source, at: now), lastHeard: state.lastSuccess)

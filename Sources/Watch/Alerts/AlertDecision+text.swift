@@ -11,7 +11,9 @@ extension AlertDecision {
   }
 
   /// The decision with all its figures, a line for each.
-  package func full(in zone: DeskZone) -> [Bilingual] { [line(in: zone)] + figures.lines }
+  package func full(in zone: DeskZone) -> [Bilingual] {
+    [line(in: zone)] + figures.lines + (figures.mute.map { [$0.line(in: zone)] } ?? [])
+  }
 }
 
 extension AlertReason {
@@ -51,6 +53,25 @@ extension HoldReason {
     return Bilingual(
       zh: "暂不预警：\(cause.zh)；\(figures.burst.zh)；\(figures.evidence.zh)\(figures.young.zh)",
       en: "held: \(cause.en); \(figures.burst.en); \(figures.evidence.en)\(figures.young.en)")
+  }
+}
+
+extension MuteEffect {
+  func line(in zone: DeskZone) -> Bilingual {
+    let zh = until.map { "至 \(zone.text($0)) 的静音" } ?? "静音"
+    let en = until.map { "the mute until \(zone.text($0))" } ?? "the mute"
+    guard graver.isEmpty else {
+      return Bilingual(
+        zh: "\(zh)挡不住它，较静音时加重：\(graver.text.zh)",
+        en: "\(en) does not hold it back, graver than when it was muted: \(graver.text.en)")
+    }
+    return isDecisive
+      ? Bilingual(
+        zh: "\(zh)挡住了它：若无静音，此刻会预警",
+        en: "\(en) holds it back: without it people would be told now")
+      : Bilingual(
+        zh: "\(zh)仍在；若无静音，此刻也不会预警",
+        en: "\(en) stands; without it people would not be told now either")
   }
 }
 

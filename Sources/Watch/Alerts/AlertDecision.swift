@@ -19,6 +19,32 @@ package enum AlertLevel: Int, Comparable, CaseIterable, Sendable {
   }
 }
 
+/// What the words of its posts make of a topic, before any figure is looked at.
+package enum Seriousness: Int, Comparable, CaseIterable, Sendable {
+  /// No words of trouble.
+  case plain
+  /// Words worth a look.
+  case mild
+  /// Serious words.
+  case severe
+
+  package static func < (left: Seriousness, right: Seriousness) -> Bool {
+    left.rawValue < right.rawValue
+  }
+
+  package var level: AlertLevel { self == .severe ? .urgent : .attention }
+}
+
+/// What a person's mute does to a topic.
+package struct MuteEffect: Hashable, Sendable {
+  /// Nil mutes for good.
+  package var until: Instant?
+  /// In what the topic is graver than when it was muted; none if the mute holds it back.
+  package var graver: [Worsening]
+  /// It would be told without the mute.
+  package var isDecisive: Bool
+}
+
 /// The figures that a decision rests on; every decision carries them.
 package struct AlertFigures: Hashable, Sendable {
   package var window: BurstWindow
@@ -45,8 +71,15 @@ package struct AlertFigures: Hashable, Sendable {
   package var owners: Int?
   package var official: Int
   package var reading: TopicReading
+  package var seriousness: Seriousness
+  /// The mute that stands for it, if one does.
+  package var mute: MuteEffect?
   /// Hours of history, while the desk is young; nil later.
   package var learningHours: Int?
+
+  /// The kind of trouble by which marks of it count; nil for a topic that has no words of trouble, or
+  /// has too few of them to be told for their sake.
+  package var markedKind: Trouble? { seriousness == .plain ? nil : reading.troubles.first }
 }
 
 /// What one window of time held of a topic.
@@ -158,6 +191,18 @@ package enum AlertDecision: Hashable, Sendable {
 
   package var isRaised: Bool {
     if case .raise = self { true } else { false }
+  }
+
+  /// The same, with what a mute does to it.
+  func with(_ mute: MuteEffect?) -> AlertDecision {
+    switch self {
+    case .raise(var reason):
+      reason.figures.mute = mute
+      return .raise(reason)
+    case .hold(var reason):
+      reason.figures.mute = mute
+      return .hold(reason)
+    }
   }
 
   /// Whether it belongs in a list that a person reads: it was raised, or nothing but what people

@@ -42,15 +42,26 @@ package struct AlertHistory: Hashable, Sendable {
   /// Older entries decide nothing any more.
   package static let memory: Duration = .days(7)
 
-  /// What a person said of one topic: not to be told of it again, under its key or an alias.
+  /// What a person said of one topic: not to be told of it again. It speaks of what the topic was
+  /// then: what is graver is told all the same.
   package struct Mute: Hashable, Sendable {
     package var topic: String
     /// Nil mutes for good.
     package var until: Instant?
+    /// What it was when it was muted.
+    package var level: AlertLevel
+    package var hasHarm: Bool
+    package var graveTroubles: [Trouble]
 
-    package init(topic: String, until: Instant? = nil) {
+    package init(
+      topic: String, until: Instant? = nil, level: AlertLevel = .attention, hasHarm: Bool = false,
+      graveTroubles: [Trouble] = []
+    ) {
       self.topic = topic
       self.until = until
+      self.level = level
+      self.hasHarm = hasHarm
+      self.graveTroubles = graveTroubles
     }
   }
 
@@ -73,7 +84,7 @@ package struct AlertHistory: Hashable, Sendable {
     note(
       Entry(
         topic: topic.key, level: reason.level, at: instant,
-        voices: topic.voices ?? topic.posts, hasHarm: reading.harmItems > 0,
+        voices: topic.voices ?? topic.posts, hasHarm: reading.hasHarm,
         keywords: topic.keywords, troubles: reading.troubles, places: reading.places,
         isOfficial: topic.official > 0, graveTroubles: reading.graveTroubles,
         parts: topic.aliases.count))

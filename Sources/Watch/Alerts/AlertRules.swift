@@ -4,8 +4,9 @@ package import Bytes
 ///
 /// A pure function of what was counted: nothing here changes a count, and each answer carries the
 /// figures it rests on. Order: what people ruled (mutes, known events, acknowledgement), then the
-/// floors against one loud voice, then significance with words of trouble, then spacing. Who wrote
-/// a post is never asked, only how many different ones did.
+/// floors against one loud voice, then significance with words of trouble, then spacing. What people
+/// ruled beforehand is of talk, and of a topic as it was: it holds back nothing that is graver. Who
+/// wrote a post is never asked, only how many different ones did.
 package struct AlertRules: Sendable {
   package let profile: RelevanceProfile
   package let thresholds: AlertThresholds
@@ -27,20 +28,37 @@ package struct AlertRules: Sendable {
   ) -> AlertDecision {
     let texts = topic.references.map { Alphabet.shared.compared($0.text) }
     let reading = reader.read(texts)
-    let candidate = candidate(topic, reading)
-    let figures = figures(topic, reading, candidate, history, at: now, deskAge: deskAge)
+    let candidate = candidate(reading)
+    var figures = figures(topic, reading, candidate, history, at: now, deskAge: deskAge)
+    guard let mute = mute(of: topic, candidate, reading, history, at: now) else {
+      return judge(topic, texts, figures, history, at: now, deskAge: deskAge)
+    }
+    figures.mute = mute
+    let bare = judge(topic, texts, figures, history, at: now, deskAge: deskAge)
+    figures.mute?.isDecisive = bare.isRaised
+    guard mute.graver.isEmpty else { return bare.with(figures.mute) }
+    return .hold(HoldReason(cause: .muted(until: mute.until), figures: figures))
+  }
+
+  /// The same, whatever was muted by command.
+  private func judge(
+    _ topic: TopicSnapshot, _ texts: [[UInt32]], _ figures: AlertFigures, _ history: AlertHistory,
+    at now: Instant, deskAge: Duration
+  ) -> AlertDecision {
+    let (candidate, reading) = (figures.seriousness, figures.reading)
     func hold(_ cause: HoldReason.Cause) -> AlertDecision {
       .hold(HoldReason(cause: cause, figures: figures))
     }
-    if let mute = mute(of: topic, history, at: now) { return hold(.muted(until: mute.until)) }
-    if let event = knownEvent(explaining: texts, reading, at: now) {
-      return hold(.knownEvent(event.name))
-    }
-    if let matter = mutedMatter(explaining: texts, reading, at: now) {
-      return hold(.mutedMatter(matter.name))
+    if !isTrouble(candidate, reading) {
+      if let event = knownEvent(explaining: texts, reading, at: now) {
+        return hold(.knownEvent(event.name))
+      }
+      if let matter = mutedMatter(explaining: texts, reading, at: now) {
+        return hold(.mutedMatter(matter.name))
+      }
     }
     if let cause = missing(topic, candidate, figures, deskAge: deskAge) { return hold(cause) }
-    let level: AlertLevel = candidate == .severe ? .urgent : .attention
+    let level = candidate.level
     if let told = history.told(of: topic) {
       return again(told, topic, level, figures, at: now)
     }
@@ -48,7 +66,7 @@ package struct AlertRules: Sendable {
       return hold(.related(topic: other.topic))
     }
     if level == .attention, let last = history.entries.last,
-      now - last.at < thresholds.mildInterval
+      !last.at.hasPassed(thresholds.mildInterval, at: now)
     {
       return hold(.spaced(next: last.at + thresholds.mildInterval))
     }
@@ -61,18 +79,13 @@ package struct AlertRules: Sendable {
     return .raise(AlertReason(level: level, cause: cause, figures: figures))
   }
 
-  /// What the words make of a topic, before any figure is looked at.
-  private enum Candidate {
-    case severe
-    case mild
-    case plain
-  }
-
-  private func candidate(_ topic: TopicSnapshot, _ reading: TopicReading) -> Candidate {
+  private func candidate(_ reading: TopicReading) -> Seriousness {
     let isLeisure = reading.share(reading.leisureItems) >= thresholds.leisureShare
     let severe = reading.share(reading.kindredItems)
-    // At a feast and at a match people shout: only if most of the posts tell of trouble is it so.
-    if reading.kindredItems >= 2, severe >= (isLeisure ? 0.5 : thresholds.severeShare) {
+    // At a feast and at a match people shout: only if most of the posts tell of trouble is it so. But
+    // nobody shouts of the dead.
+    let isShouting = isLeisure && !reading.hasHarm
+    if reading.kindredItems >= 2, severe >= (isShouting ? 0.5 : thresholds.severeShare) {
       return .severe
     }
     if !isLeisure, reading.mildItems >= 3, reading.share(reading.mildItems) >= thresholds.mildShare
@@ -82,7 +95,10 @@ package struct AlertRules: Sendable {
     return .plain
   }
 
-  private func isGrave(_ reading: TopicReading) -> Bool { reading.graveItems >= 2 }
+  /// Whether there is more to it than talk, which known events and the configuration may explain.
+  private func isTrouble(_ candidate: Seriousness, _ reading: TopicReading) -> Bool {
+    candidate == .severe || reading.isGrave || reading.hasHarm
+  }
 
   /// One at the age of `learning` and after; the young factor at the very beginning.
   private func caution(_ deskAge: Duration) -> Double {
@@ -91,7 +107,7 @@ package struct AlertRules: Sendable {
   }
 
   private func figures(
-    _ topic: TopicSnapshot, _ reading: TopicReading, _ candidate: Candidate,
+    _ topic: TopicSnapshot, _ reading: TopicReading, _ candidate: Seriousness,
     _ history: AlertHistory, at now: Instant, deskAge: Duration
   ) -> AlertFigures {
     // The day's window of a desk that has only a few days behind it compares with next to nothing.
@@ -101,7 +117,7 @@ package struct AlertRules: Sendable {
     let base =
       switch candidate {
       case .severe:
-        isGrave(reading) ? thresholds.graveSignificance : thresholds.severeSignificance
+        reading.isGrave ? thresholds.graveSignificance : thresholds.severeSignificance
       case .mild: thresholds.mildSignificance
       case .plain: thresholds.strongSignificance
       }
@@ -110,23 +126,49 @@ package struct AlertRules: Sendable {
       window: window, count: topic[window].count, expected: topic[window].expected,
       significance: topic[window].z, base: base, caution: caution(deskAge),
       marked: history.marks.factor(
-        for: candidate == .plain ? nil : reading.troubles.first,
-        isGrave: candidate == .severe && isGrave(reading), at: now),
+        for: candidate == .plain ? nil : reading.troubles.first, isSevere: candidate == .severe,
+        isGrave: candidate == .severe && reading.isGrave, at: now),
       windows: BurstWindow.allCases.map { TopicWindow($0, of: topic) }, novelty: topic.novelty,
       acceleration: topic.acceleration, score: topic.score, sources: topic.sources,
       posts: topic.posts, copies: topic.copies, voices: topic.voices, owners: topic.owners,
       official: topic.official,
-      reading: reading,
+      reading: reading, seriousness: candidate, mute: nil,
       learningHours: isYoung ? Int(max(0, deskAge.inSeconds) / 3600) : nil)
   }
 
+  /// What the mutes of a topic do: of those that hold it back the one that ends last, else the last
+  /// of those that it has outgrown.
   private func mute(
-    of topic: TopicSnapshot, _ history: AlertHistory, at now: Instant
-  ) -> AlertHistory.Mute? {
-    history.mutes.first { mute in
+    of topic: TopicSnapshot, _ candidate: Seriousness, _ reading: TopicReading,
+    _ history: AlertHistory, at now: Instant
+  ) -> MuteEffect? {
+    let standing = history.mutes.filter { mute in
       (mute.topic == topic.key || topic.aliases.contains(mute.topic))
         && mute.until.map { now < $0 } ?? true
     }
+    let effects = standing.map { mute in
+      // What was muted as another topic was never looked at as this one: a mute spreads to no more
+      // than talk.
+      let known = mute.topic == topic.key ? mute : AlertHistory.Mute(topic: mute.topic)
+      return MuteEffect(
+        until: mute.until, graver: graver(candidate, reading, than: known), isDecisive: false)
+    }
+    let forGood = Instant(microseconds: .max)
+    return effects.max { left, right in
+      (left.graver.isEmpty ? 1 : 0, left.until ?? forGood)
+        < (right.graver.isEmpty ? 1 : 0, right.until ?? forGood)
+    }
+  }
+
+  private func graver(
+    _ candidate: Seriousness, _ reading: TopicReading, than mute: AlertHistory.Mute
+  ) -> [Worsening] {
+    var found: [Worsening] = []
+    if candidate.level > mute.level { found.append(.urgent) }
+    if reading.hasHarm, !mute.hasHarm { found.append(.harm) }
+    let troubles = reading.graveTroubles.filter { !mute.graveTroubles.contains($0) }
+    if !troubles.isEmpty { found.append(.troubles(troubles)) }
+    return found
   }
 
   /// The same for what the configuration mutes by words: it mutes talk, not trouble.
@@ -140,7 +182,8 @@ package struct AlertRules: Sendable {
     return nil
   }
 
-  /// Whether most of the posts have such a word, and serious words are not what most have.
+  /// Whether most of the posts have such a word, and serious words are not what most have. It is asked
+  /// of talk alone.
   private func explains(
     _ finder: WordFinder, _ texts: [[UInt32]], _ reading: TopicReading
   ) -> Bool {
@@ -161,7 +204,7 @@ package struct AlertRules: Sendable {
 
   /// What a topic lacks to be told; nil if nothing.
   private func missing(
-    _ topic: TopicSnapshot, _ candidate: Candidate, _ figures: AlertFigures, deskAge: Duration
+    _ topic: TopicSnapshot, _ candidate: Seriousness, _ figures: AlertFigures, deskAge: Duration
   ) -> HoldReason.Cause? {
     let reading = figures.reading
     if reading.drillItems * 2 > reading.items { return .drill }
@@ -182,7 +225,7 @@ package struct AlertRules: Sendable {
       return .tooFewOwners(needed: owners)
     }
     let isSmallChange =
-      candidate == .severe && !isGrave(reading)
+      candidate == .severe && !reading.isGrave
       && figures.count < thresholds.severeRatio * figures.expected
     if figures.significance < figures.needed || isSmallChange {
       if isConstant(topic) { return .constantVolume }
@@ -220,7 +263,7 @@ package struct AlertRules: Sendable {
       return hold(.acknowledged(at: taken))
     }
     guard !worsened.isEmpty else { return hold(.alreadyRaised(at: told.at)) }
-    guard now - told.at >= thresholds.interval else {
+    guard told.at.hasPassed(thresholds.interval, at: now) else {
       return hold(.tooSoon(next: told.at + thresholds.interval))
     }
     return .raise(
@@ -238,7 +281,7 @@ package struct AlertRules: Sendable {
   ) -> [Worsening] {
     var found: [Worsening] = []
     if level > told.level { found.append(.urgent) }
-    if reading.harmItems >= 2, !told.hasHarm { found.append(.harm) }
+    if reading.hasHarm, !told.hasHarm { found.append(.harm) }
     let troubles = reading.graveTroubles.filter {
       !told.graveTroubles.contains($0) && !told.troubles.contains($0)
     }
@@ -251,10 +294,10 @@ package struct AlertRules: Sendable {
     let voices = topic.voices ?? topic.posts
     let growth = Double(voices) / Double(max(1, told.voices))
     if isUrgent, topic.aliases.count > told.parts, growth >= thresholds.mergeGrowth,
-      now - told.at >= thresholds.mergeInterval
+      told.at.hasPassed(thresholds.mergeInterval, at: now)
     {
       found.append(.merged(from: told.voices, to: voices))
-    } else if growth >= thresholds.growth, now - told.at >= thresholds.growthInterval {
+    } else if growth >= thresholds.growth, told.at.hasPassed(thresholds.growthInterval, at: now) {
       found.append(.grown(from: told.voices, to: voices))
     }
     return found
@@ -270,7 +313,9 @@ package struct AlertRules: Sendable {
     at now: Instant
   ) -> AlertHistory.Entry? {
     history.entries.last { told in
-      guard now - told.at < thresholds.relatedTime, told.level >= level else { return false }
+      guard !told.at.hasPassed(thresholds.relatedTime, at: now), told.level >= level else {
+        return false
+      }
       let isSameTrouble = told.troubles.prefix(2).contains {
         reading.troubles.prefix(2).contains($0)
       }
@@ -279,7 +324,7 @@ package struct AlertRules: Sendable {
       }
       if level == .attention { return isSameTrouble || shared >= 2 }
       let isSamePlace = told.places.contains { reading.places.contains($0) }
-      let isFresh = now - told.at < thresholds.interval
+      let isFresh = !told.at.hasPassed(thresholds.interval, at: now)
       return shared >= 2 || isSameTrouble && (isSamePlace || isFresh)
     }
   }

@@ -29,8 +29,13 @@ package struct SilenceRules: Hashable, Sendable {
   package var deafShare = 2.0 / 3
   /// Heard again is what was heard for so long without a break.
   package var steady: Duration = .minutes(10)
+  /// Those that are not official are told as heard again together, once all are; but none later than
+  /// so long after it was heard again.
+  package var backAfter: Duration = .hours(1)
   /// The same source is missed again so long after it was missed last, at the earliest.
   package var interval: Duration = .hours(4)
+  /// That the desk is deaf is told again so long after it was told last, at the earliest.
+  package var deafInterval: Duration = .hours(1)
 
   package init() {}
 }
@@ -49,17 +54,27 @@ package enum SilenceSignal: Hashable, Sendable {
 package struct SilenceHistory: Hashable, Sendable {
   /// Told as missing and not as heard again since.
   package var missing: Set<String> = []
+  /// Of those, which were told of as a part of the desk's being deaf.
+  package var deaf: Set<String> = []
   /// When each was told as missing last.
   package var last: [String: Instant] = [:]
+  /// When the desk was told to be deaf last.
+  package var lastDeaf: Instant?
 
   package init() {}
 
-  package mutating func noteMissing(_ sources: [String], at instant: Instant) {
+  package mutating func noteMissing(_ sources: [String], isDeaf: Bool, at instant: Instant) {
     missing.formUnion(sources)
     for source in sources { last[source] = instant }
+    guard isDeaf else { return }
+    deaf.formUnion(sources)
+    lastDeaf = instant
   }
 
-  package mutating func noteHeard(_ sources: [String]) { missing.subtract(sources) }
+  package mutating func noteHeard(_ sources: [String]) {
+    missing.subtract(sources)
+    deaf.subtract(sources)
+  }
 }
 
 /// Tells silence of sources from a moment's trouble. It is given every source at every look, and
@@ -68,32 +83,42 @@ package struct SilenceWatch: Hashable, Sendable {
   private struct Mark: Hashable, Sendable {
     var isHeard: Bool
     var since: Instant
+    /// When it was steadily heard last: what was told of its silence before then is over.
+    var steady: Instant?
   }
 
   private var marks: [String: Mark] = [:]
   /// Since when so many are missing that it is a share.
   private var manySince: Instant?
+  /// Since when so many are missing that the desk is deaf.
+  private var deafSince: Instant?
 
   package init() {}
 
   package mutating func look(
     _ sources: [SourceHearing], rules: SilenceRules, told: SilenceHistory, at now: Instant
   ) -> [SilenceSignal] {
-    note(sources, at: now)
-    var signals: [SilenceSignal] = []
+    note(sources, rules, at: now)
     let missing = sources.filter { !$0.isHeard }
-    if let share = rules.share, sources.count >= rules.leastSources,
-      Double(missing.count) >= share * Double(sources.count)
-    {
-      manySince = manySince ?? now
-    } else {
-      manySince = nil
-    }
+    let share = Double(missing.count) / Double(max(1, sources.count))
+    let isShare = rules.share.map { sources.count >= rules.leastSources && share >= $0 } ?? false
+    let isDeaf = isShare && share >= rules.deafShare
+    manySince = isShare ? manySince.map { min($0, now) } ?? now : nil
+    deafSince = isDeaf ? deafSince.map { min($0, now) } ?? now : nil
+
+    var signals: [SilenceSignal] = []
     let fresh = missing.filter { isFresh($0, rules, told, at: now) }
-    if let since = manySince, now - since >= rules.shareAfter, !fresh.isEmpty,
-      !isShareTold(missing, told)
-    {
-      let isDeaf = Double(missing.count) >= rules.deafShare * Double(sources.count)
+    func hasLasted(_ since: Instant?) -> Bool {
+      since.map { now - $0 >= rules.shareAfter } ?? false
+    }
+    // A few more that are missing are no news; that hardly one is left to hear is.
+    let isDeafNews =
+      hasLasted(deafSince) && !isMost(of: missing, told.deaf, told)
+      && (told.lastDeaf?.hasPassed(rules.deafInterval, at: now) ?? true)
+    let isShareNews =
+      hasLasted(manySince) && (!isDeaf || hasLasted(deafSince)) && !fresh.isEmpty
+      && !isMost(of: missing, told.missing, told)
+    if isDeafNews || isShareNews {
       signals.append(.share(missing, of: sources.count, isDeaf: isDeaf))
     } else if let after = rules.official {
       let lost = fresh.filter { source in
@@ -102,39 +127,62 @@ package struct SilenceWatch: Hashable, Sendable {
       if !lost.isEmpty { signals.append(.official(lost)) }
     }
     let back = sources.filter { source in
-      told.missing.contains(source.source) && isSteady(source, rules, at: now)
+      told.missing.contains(source.source) && isHeard(source, rules.steady, at: now)
     }
     let known = Set(sources.map(\.source))
     let still = told.missing.intersection(known).subtracting(back.map(\.source))
-    // An official source is told by itself; others together, when all are back.
-    if !back.isEmpty, still.isEmpty || back.contains(where: \.isOfficial) {
+    let isBackNews =
+      still.isEmpty || back.contains { $0.isOfficial || isHeard($0, rules.backAfter, at: now) }
+    if !back.isEmpty, isBackNews {
       signals.append(.heardAgain(back, stillMissing: still.count))
     }
     return signals
   }
 
-  private mutating func note(_ sources: [SourceHearing], at now: Instant) {
+  private mutating func note(
+    _ sources: [SourceHearing], _ rules: SilenceRules, at now: Instant
+  ) {
     var next: [String: Mark] = [:]
     for source in sources {
-      let known = marks[source.source].flatMap { $0.isHeard == source.isHeard ? $0 : nil }
-      next[source.source] = known ?? Mark(isHeard: source.isHeard, since: now)
+      var mark = marks[source.source] ?? Mark(isHeard: source.isHeard, since: now)
+      if mark.isHeard != source.isHeard {
+        mark.isHeard = source.isHeard
+        mark.since = now
+      }
+      // A clock that was put back must not make anybody wait until it is there again.
+      mark.since = min(mark.since, now)
+      if mark.isHeard, now - mark.since >= rules.steady { mark.steady = now }
+      next[source.source] = mark
     }
     marks = next
   }
 
-  private func isSteady(_ source: SourceHearing, _ rules: SilenceRules, at now: Instant) -> Bool {
-    source.isHeard && marks[source.source].map { now - $0.since >= rules.steady } ?? false
+  private func isHeard(_ source: SourceHearing, _ long: Duration, at now: Instant) -> Bool {
+    source.isHeard && marks[source.source].map { now - $0.since >= long } ?? false
+  }
+
+  /// Whether what was told of its silence is of the silence that is now.
+  private func isTold(
+    _ source: SourceHearing, _ those: Set<String>, _ told: SilenceHistory
+  ) -> Bool {
+    guard those.contains(source.source) else { return false }
+    guard let steady = marks[source.source]?.steady, let last = told.last[source.source] else {
+      return true
+    }
+    return steady <= last
   }
 
   private func isFresh(
     _ source: SourceHearing, _ rules: SilenceRules, _ told: SilenceHistory, at now: Instant
   ) -> Bool {
-    guard !told.missing.contains(source.source) else { return false }
-    return told.last[source.source].map { now - $0 >= rules.interval } ?? true
+    !isTold(source, told.missing, told)
+      && (told.last[source.source]?.hasPassed(rules.interval, at: now) ?? true)
   }
 
-  /// Most of those that are missing were told: a few more are no news.
-  private func isShareTold(_ missing: [SourceHearing], _ told: SilenceHistory) -> Bool {
-    missing.count { told.missing.contains($0.source) } * 2 >= missing.count
+  /// Whether most of those that are missing are among these, and missing since that was told.
+  private func isMost(
+    of missing: [SourceHearing], _ those: Set<String>, _ told: SilenceHistory
+  ) -> Bool {
+    missing.count { isTold($0, those, told) } * 2 >= missing.count
   }
 }

@@ -3,7 +3,8 @@ package import Bytes
 /// What people of the desk said of topics: worth being told of, or noise.
 ///
 /// Marks move the significance that a topic needs, for topics of the same leading kind of trouble and
-/// for no others; topics without words of trouble are a kind as well. A noise mark on a topic that
+/// for no others; topics without words of trouble are a kind as well. That a notice of less than
+/// serious words was noise says nothing of serious ones, and does not raise what those need. A noise mark on a topic that
 /// was told counts +1, a useful one −1, a noise mark on what was never told nothing: nobody was
 /// woken by it. Each mark fades evenly to nothing over `lifetime`. The sum times `step` is added to
 /// one and kept within `bounds`, so that no number of marks can make a desk deaf or restless; for
@@ -14,11 +15,16 @@ package struct TopicMarks: Hashable, Sendable {
     package var isUseful: Bool
     /// The leading kind of trouble of the topic; nil for one without words of trouble.
     package var trouble: Trouble?
+    /// Whether it had serious words.
+    package var isSevere: Bool
     package var at: Instant
     /// Whether people had been told of the topic.
     package var wasTold: Bool
 
-    package init(isUseful: Bool, trouble: Trouble?, at: Instant, wasTold: Bool) {
+    package init(
+      isUseful: Bool, trouble: Trouble?, isSevere: Bool, at: Instant, wasTold: Bool
+    ) {
+      self.isSevere = isSevere
       self.isUseful = isUseful
       self.trouble = trouble
       self.at = at
@@ -41,12 +47,14 @@ package struct TopicMarks: Hashable, Sendable {
   package init(_ marks: [Mark] = []) { self.marks = marks }
 
   /// By what the needed significance of such a topic is multiplied.
-  package func factor(for trouble: Trouble?, isGrave: Bool = false, at now: Instant) -> Double {
+  package func factor(
+    for trouble: Trouble?, isSevere: Bool, isGrave: Bool = false, at now: Instant
+  ) -> Double {
     var balance = 0.0
     for mark in marks where mark.trouble == trouble {
       if mark.isUseful {
         balance -= mark.weight(at: now)
-      } else if mark.wasTold {
+      } else if mark.wasTold, mark.isSevere || !isSevere {
         balance += mark.weight(at: now)
       }
     }

@@ -26,6 +26,10 @@ package struct TopicReading: Hashable, Sendable {
   package internal(set) var graveTroubles: [Trouble] = []
   package internal(set) var dutyWords: [String] = []
 
+  /// Whether it tells of deaths, or of what comes next to it: one post alone may say anything.
+  package var hasHarm: Bool { harmItems >= 2 }
+  package var isGrave: Bool { graveItems >= 2 }
+
   func share(_ count: Int) -> Double { items == 0 ? 0 : Double(count) / Double(items) }
 }
 

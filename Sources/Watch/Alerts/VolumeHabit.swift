@@ -12,6 +12,9 @@ package struct VolumeSignal: Hashable, Sendable {
   package var spread: Double
   /// How many weeks of these hours stand behind what is expected.
   package var weeks: Int
+  /// The end of the hour by which it was found to be quiet, and of the last that was looked at.
+  package var since: Instant
+  package var until: Instant
 
   package var line: Bilingual {
     let name = VolumeHabit.name(of: group)
@@ -33,7 +36,12 @@ package struct VolumeSignal: Hashable, Sendable {
 /// most of its sources. What is expected of an hour is the lesser of its own mean and that of it and
 /// its neighbours; the spread beyond Poisson's is learned from the hours' own surprises. Nothing is
 /// said of hours that `needed` weeks do not stand behind, of small volumes, or of less than
-/// `window` hours. It is said once, and again only after the volume was back.
+/// `window` hours. It is said once, and again only after the volume was back; what was said stands in
+/// the record and not here, so that neither a crash nor an old checkpoint says it twice or never.
+///
+/// What was quiet for `patience` is learned, fast, as what is usual now: else a desk that has lost
+/// its busiest source for good would never again hear silence. Where the sources themselves are
+/// others, what was quiet is over, and what was learned gives way faster.
 package struct VolumeHabit: Hashable, Sendable {
   package static let groups = ["all", "official", "listed", "other"]
 
@@ -61,6 +69,23 @@ package struct VolumeHabit: Hashable, Sendable {
   fileprivate static let wholeMinutes = 55
   /// With fewer sources heard than this, silence is deafness.
   fileprivate static let heardShare = 0.8
+  /// A quiet so long is what is usual from then on.
+  fileprivate static let patience = Duration.hours(48)
+  /// Of hours longer ago nothing is told: nobody could hear the silence in them any more.
+  private static let newsMemory = Duration.hours(1)
+
+  /// A source, and whether it could be heard in a minute.
+  package struct Source: Hashable, Sendable {
+    package var name: String
+    package var tier: Item.Tier
+    package var isHeard: Bool
+
+    package init(_ name: String, tier: Item.Tier, isHeard: Bool) {
+      self.name = name
+      self.tier = tier
+      self.isHeard = isHeard
+    }
+  }
 
   fileprivate struct Slot: Hashable, Sendable {
     var weeks = 0.0
@@ -72,7 +97,10 @@ package struct VolumeHabit: Hashable, Sendable {
     /// The mean of squared surprises over what was expected; one is Poisson's.
     var spread = 4.0
     var surprises = 0.0
-    var isQuiet = false
+    /// The silence that lasts; nil for none.
+    var quiet: VolumeSignal?
+    /// Of the names of its sources.
+    var sources: UInt64?
     /// The last hours, oldest first: when, how much, and what was expected.
     var past: [Past] = []
   }
@@ -98,13 +126,11 @@ package struct VolumeHabit: Hashable, Sendable {
   /// Takes a minute that was listened to. Of minutes that nobody listened to it is never told; an
   /// hour that lacks some teaches nothing.
   package mutating func take(
-    _ items: some Sequence<Item>, sources: [(tier: Item.Tier, isHeard: Bool)], through end: Instant,
-    zone: DeskZone
-  ) -> [VolumeSignal] {
+    _ items: some Sequence<Item>, sources: [Source], through end: Instant, zone: DeskZone
+  ) {
     let start = (end - .minutes(1)).floored(to: .hours(1))
-    var signals: [VolumeSignal] = []
     if let open = hour, open != start {
-      signals = finish(open, zone)
+      finish(open, zone)
       minutes = 0
       (counts, heard, present) = ([:], [:], [:])
     }
@@ -114,34 +140,46 @@ package struct VolumeHabit: Hashable, Sendable {
       counts["all", default: 0] += 1
       if let tier = item.tier { counts[tier.rawValue, default: 0] += 1 }
     }
+    var names: [String: [String]] = [:]
     for source in sources {
       for group in ["all", source.tier.rawValue] {
+        names[group, default: []].append(source.name)
         present[group, default: 0] += 1
         if source.isHeard { heard[group, default: 0] += 1 }
       }
     }
-    return signals
+    for name in Self.groups {
+      byName[name]?.meet(stableHash((names[name] ?? []).sorted().joined(separator: "\n")))
+    }
   }
 
-  private mutating func finish(_ hour: Instant, _ zone: DeskZone) -> [VolumeSignal] {
-    guard minutes >= Self.wholeMinutes else { return [] }
-    var signals: [VolumeSignal] = []
+  /// The silences that people are to be told of now. `told` is when the record says that each group
+  /// was told of last. Where all are quiet, none is so by itself.
+  package func due(told: [String: Instant], at now: Instant) -> [VolumeSignal] {
+    let isAll = byName["all"]?.quiet != nil
+    return (isAll ? ["all"] : Self.groups).compactMap { name in
+      guard let quiet = byName[name]?.quiet, quiet.until <= now,
+        now - quiet.until <= Self.newsMemory
+      else { return nil }
+      let isTold = [told[name], told["all"]].contains { notice in
+        notice.map { $0 >= quiet.since && !$0.isAhead(of: now) } ?? false
+      }
+      return isTold ? nil : quiet
+    }
+  }
+
+  private mutating func finish(_ hour: Instant, _ zone: DeskZone) {
+    guard minutes >= Self.wholeMinutes else { return }
     for name in Self.groups {
       let ears = Double(heard[name] ?? 0) / Double(minutes)
       guard ears > 0, Double(heard[name] ?? 0) >= Self.heardShare * Double(present[name] ?? 0)
       else { continue }
       var group = byName[name] ?? Group()
       let slot = Self.slot(of: hour, zone)
-      let signal = group.judge(hour, counts[name] ?? 0, ears: ears, slot: slot)
-      group.learn(counts[name] ?? 0, ears: ears, slot: slot)
+      group.judge(hour, counts[name] ?? 0, ears: ears, slot: slot, of: name)
+      group.learn(counts[name] ?? 0, ears: ears, slot: slot, at: hour)
       byName[name] = group
-      // Where all are quiet, none is so by itself.
-      if var signal, signals.isEmpty {
-        signal.group = name
-        signals.append(signal)
-      }
     }
-    return signals
   }
 
   private static func slot(of hour: Instant, _ zone: DeskZone) -> Int {
@@ -164,11 +202,12 @@ extension VolumeHabit.Group {
   }
 
   mutating func judge(
-    _ hour: Instant, _ count: Int, ears: Double, slot: Int
-  ) -> VolumeSignal? {
+    _ hour: Instant, _ count: Int, ears: Double, slot: Int, of name: String
+  ) {
+    let end = hour + .hours(1)
     guard let (rate, weeks) = rate(slot) else {
       past = []
-      return nil
+      return
     }
     if let last = past.last, hour - last.hour != .hours(1) { past = [] }
     past.append(
@@ -176,20 +215,16 @@ extension VolumeHabit.Group {
     past = Array(past.suffix(VolumeHabit.window))
     let total = past.reduce(0) { $0 + $1.count }
     let usual = past.reduce(0) { $0 + $1.expected }
-    if isQuiet {
-      if Double(total) >= VolumeHabit.backShare * usual { isQuiet = false }
-      return nil
-    }
+    if quiet != nil, Double(total) >= VolumeHabit.backShare * usual { quiet = nil }
     guard past.count == VolumeHabit.window, usual >= VolumeHabit.leastExpected,
       Double(total) <= VolumeHabit.share * usual,
       past.allSatisfy({ Double($0.count) < VolumeHabit.backShare * $0.expected })
-    else { return nil }
+    else { return }
     let z = -(Self.deviance(Double(total), usual) / spread).squareRoot()
-    guard z <= -VolumeHabit.significance else { return nil }
-    isQuiet = true
-    return VolumeSignal(
-      group: "", hours: past.count, count: total, expected: usual, z: z, spread: spread,
-      weeks: past.map(\.weeks).min() ?? 0)
+    guard z <= -VolumeHabit.significance else { return }
+    quiet = VolumeSignal(
+      group: name, hours: past.count, count: total, expected: usual, z: z, spread: spread,
+      weeks: past.map(\.weeks).min() ?? 0, since: min(quiet?.since ?? end, end), until: end)
   }
 
   private static func deviance(_ count: Double, _ usual: Double) -> Double {
@@ -197,9 +232,13 @@ extension VolumeHabit.Group {
     return max(0, 2 * (share - (count - usual)))
   }
 
-  mutating func learn(_ count: Int, ears: Double, slot: Int) {
-    // A silence that was told is not what is usual.
-    guard !isQuiet else { return }
+  mutating func learn(_ count: Int, ears: Double, slot: Int, at hour: Instant) {
+    if let quiet {
+      // A silence is not what is usual, until it has lasted: then it counts as much as all before.
+      guard hour - quiet.since >= VolumeHabit.patience else { return }
+      slots[slot].rate += (Double(count) / ears - slots[slot].rate) / 2
+      return
+    }
     if let (rate, _) = rate(slot), rate * ears > 1 {
       let expected = rate * ears
       let surprise = (Double(count) - expected) * (Double(count) - expected) / expected
@@ -210,6 +249,17 @@ extension VolumeHabit.Group {
     }
     slots[slot].weeks = min(slots[slot].weeks + 1, VolumeHabit.memory)
     slots[slot].rate += (Double(count) / ears - slots[slot].rate) / slots[slot].weeks
+  }
+}
+
+extension VolumeHabit.Group {
+  /// Takes note of who its sources are now.
+  mutating func meet(_ sources: UInt64) {
+    defer { self.sources = sources }
+    guard let former = self.sources, former != sources else { return }
+    quiet = nil
+    past = []
+    for slot in slots.indices { slots[slot].weeks = min(slots[slot].weeks, VolumeHabit.needed) }
   }
 }
 
@@ -244,7 +294,8 @@ extension VolumeHabit {
     present = try Self.numbers(try volume.fields("present"))
     for json in try volume.array("groups") {
       var entry = try Fields(json)
-      byName[try entry.text("name")] = try Group(&entry)
+      let name = try entry.text("name")
+      byName[name] = try Group(&entry, name: name)
     }
   }
 
@@ -263,7 +314,19 @@ extension VolumeHabit.Group {
     writer.member("name", name)
     writer.member("spread", spread)
     writer.member("surprises", surprises)
-    writer.member("quiet", isQuiet)
+    writer.member(ifPresent: "sources", sources.map { String($0, radix: 16) })
+    if let quiet {
+      writer.memberObject("silence") {
+        $0.member("since", quiet.since.iso8601)
+        $0.member("until", quiet.until.iso8601)
+        $0.member("hours", quiet.hours)
+        $0.member("count", quiet.count)
+        $0.member("expected", quiet.expected)
+        $0.member("z", quiet.z)
+        $0.member("spread", quiet.spread)
+        $0.member("weeks", quiet.weeks)
+      }
+    }
     writer.memberArray("weeks") { list in for slot in slots { list.value(slot.weeks) } }
     writer.memberArray("rates") { list in for slot in slots { list.value(slot.rate) } }
     writer.memberArray("past") { list in
@@ -278,10 +341,19 @@ extension VolumeHabit.Group {
     }
   }
 
-  fileprivate init(_ fields: inout Fields) throws(FieldFailure) {
+  fileprivate init(_ fields: inout Fields, name: String) throws(FieldFailure) {
     spread = try fields.number(ifPresent: "spread") ?? spread
     surprises = try fields.number(ifPresent: "surprises") ?? 0
-    isQuiet = try fields.flag(ifPresent: "quiet") ?? false
+    sources = try fields.text(ifPresent: "sources").flatMap { UInt64($0, radix: 16) }
+    if var silence = try fields.fields(ifPresent: "silence") {
+      quiet = VolumeSignal(
+        group: name, hours: try silence.integer("hours"), count: try silence.integer("count"),
+        expected: try silence.number(ifPresent: "expected") ?? 0,
+        z: try silence.number(ifPresent: "z") ?? 0,
+        spread: try silence.number(ifPresent: "spread") ?? 1,
+        weeks: try silence.integer("weeks"), since: try silence.instant("since"),
+        until: try silence.instant("until"))
+    }
     let weeks = try fields.array("weeks").map { $0.number ?? 0 }
     let rates = try fields.array("rates").map { $0.number ?? 0 }
     for slot in slots.indices where slot < weeks.count && slot < rates.count {

@@ -83,15 +83,18 @@ package struct PhraseNotice: Hashable, Sendable {
 
 /// Counts the posts that have watch phrases. A function of the items it is given and their ticks.
 package struct PhraseWatch: Hashable, Sendable {
-  /// So many posts of one phrase are kept at most; the floor is far below.
+  /// So many posts of one phrase are kept at most; the floor is far below. Whoever has most of them
+  /// gives way, so that a loud voice pushes none of the others out.
   private static let limit = 500
   private static let shownPosts = 8
 
+  /// One text, however often it was copied.
   private struct Match: Hashable, Sendable {
     var at: Instant
     var voice: UInt64
     /// Of its words alone: a copy with another mark at its end is a copy.
     var text: UInt64
+    var copies = 0
     var reference: TopicReference
   }
 
@@ -99,6 +102,39 @@ package struct PhraseWatch: Hashable, Sendable {
     var matches: [Match] = []
     /// When it was last below its floor.
     var quiet: Instant?
+
+    /// Counts a post; the first of a text stands for it.
+    mutating func note(_ match: Match) {
+      if let known = matches.firstIndex(where: { $0.text == match.text }) {
+        matches[known].copies += 1 + match.copies
+      } else {
+        matches.append(match)
+      }
+    }
+
+    /// Keeps what was posted within this time, of one voice no more than a floor can ask for.
+    mutating func keep(_ phrase: WatchPhrase, through end: Instant) {
+      // What lies ahead was seen by a clock that was put back, and would never grow old.
+      matches.removeAll { end - $0.at > phrase.within || $0.at - end > phrase.within }
+      var left = Dictionary(grouping: matches, by: \.voice).mapValues(\.count)
+      var surplus = left.mapValues { max(0, $0 - phrase.posts) }
+      var spare = matches.count - surplus.values.reduce(0, +) - PhraseWatch.limit
+      for (voice, count) in surplus { left[voice, default: 0] -= count }
+      while spare > 0, let most = left.values.max() {
+        for voice in left.filter({ $0.value == most }).keys.sorted().prefix(spare) {
+          left[voice] = most - 1
+          surplus[voice, default: 0] += 1
+          spare -= 1
+        }
+      }
+      guard surplus.contains(where: { $0.value > 0 }) else { return }
+      // Of each the oldest go.
+      matches.removeAll { match in
+        guard let count = surplus[match.voice], count > 0 else { return false }
+        surplus[match.voice] = count - 1
+        return true
+      }
+    }
   }
 
   private var phrases: [WatchPhrase]
@@ -131,7 +167,7 @@ package struct PhraseWatch: Hashable, Sendable {
       let scalars = Alphabet.shared.compared(whole)
       for (phrase, finder) in zip(phrases, finders) where !finder.find(in: scalars).isEmpty {
         let voice = item.author ?? item.owner ?? item.source
-        tallies[phrase.name, default: Tally()].matches.append(
+        tallies[phrase.name, default: Tally()].note(
           Match(
             at: item.decisionTime ?? end, voice: stableHash(voice), text: Self.key(scalars),
             reference: TopicReference(item)))
@@ -139,8 +175,7 @@ package struct PhraseWatch: Hashable, Sendable {
     }
     for phrase in phrases {
       guard var tally = tallies[phrase.name] else { continue }
-      tally.matches.removeAll { end - $0.at > phrase.within }
-      tally.matches.removeFirst(max(0, tally.matches.count - Self.limit))
+      tally.keep(phrase, through: end)
       if !isOverFloor(phrase, tally.matches) { tally.quiet = end }
       tallies[phrase.name] = tally
     }
@@ -158,8 +193,7 @@ package struct PhraseWatch: Hashable, Sendable {
   }
 
   private func isOverFloor(_ phrase: WatchPhrase, _ matches: [Match]) -> Bool {
-    matches.count >= phrase.posts && Set(matches.map(\.text)).count >= phrase.posts
-      && Set(matches.map(\.voice)).count >= phrase.voices
+    matches.count >= phrase.posts && Set(matches.map(\.voice)).count >= phrase.voices
   }
 
   /// The phrases that people are to be told of now. `told` is what the record says of them.
@@ -172,7 +206,7 @@ package struct PhraseWatch: Hashable, Sendable {
         return nil
       }
       if let notice = told[phrase.name] {
-        guard now - notice.at >= phrase.every else { return nil }
+        guard notice.at.hasPassed(phrase.every, at: now) else { return nil }
         if notice.acknowledged != nil, tally.quiet.map({ $0 <= notice.at }) ?? true { return nil }
       }
       return reason(phrase, tally.matches)
@@ -181,9 +215,8 @@ package struct PhraseWatch: Hashable, Sendable {
 
   private func reason(_ phrase: WatchPhrase, _ matches: [Match]) -> PhraseReason? {
     guard let first = matches.first else { return nil }
-    let texts = Set(matches.map(\.text)).count
     return PhraseReason(
-      phrase: phrase, posts: texts, copies: matches.count - texts,
+      phrase: phrase, posts: matches.count, copies: matches.reduce(0) { $0 + $1.copies },
       voices: Set(matches.map(\.voice)).count,
       owners: Set(matches.map { $0.reference.owner ?? $0.reference.source }).count,
       official: matches.count { $0.reference.tier == .official }, first: first.at,
@@ -214,6 +247,7 @@ extension PhraseWatch {
     writer.member("at", match.at.iso8601)
     writer.member("voice", String(match.voice, radix: 16))
     writer.member("key", String(match.text, radix: 16))
+    if match.copies > 0 { writer.member("copies", match.copies) }
     writer.member("item", reference.id)
     writer.member("text", reference.text)
     writer.member(ifPresent: "link", reference.link)
@@ -234,7 +268,8 @@ extension PhraseWatch {
       var tally = Tally(quiet: try entry.instant(ifPresent: "quiet"))
       for json in try entry.array("posts") {
         var post = try Fields(json)
-        tally.matches.append(try Self.match(&post))
+        // Older versions wrote each copy down.
+        tally.note(try Self.match(&post))
       }
       tallies[name] = tally
     }
@@ -246,6 +281,7 @@ extension PhraseWatch {
       at: try post.instant("at"),
       voice: try post.value("voice", hexadecimal) { UInt64($0, radix: 16) },
       text: try post.value("key", hexadecimal) { UInt64($0, radix: 16) },
+      copies: try post.integer(ifPresent: "copies") ?? 0,
       reference: TopicReference(
         id: try post.text("item"), text: try post.text("text"),
         link: try post.text(ifPresent: "link"), source: try post.text("source"),
