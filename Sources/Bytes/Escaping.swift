@@ -98,3 +98,12 @@ package func shortened(_ text: String, to limit: Int) -> String {
   let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
   return line.count <= limit ? line : line.prefix(max(0, limit - 1)) + "…"
 }
+
+/// These bytes as a text; nil if they are no UTF-8.
+///
+/// `String(validating:as:)` takes any sequence, and a fifth of the time in which a record is read.
+package func validText(_ bytes: Span<UInt8>) -> String? {
+  // What is wrong with them is nothing that anybody would be told.
+  guard let text = try? UTF8Span(validating: bytes) else { return nil }
+  return String(copying: text)
+}

@@ -25,6 +25,9 @@ package struct Fields {
   package let path: String
   private var known: [String] = []
 
+  /// Room for so many names is asked for at once.
+  private static let usualNames = 8
+
   package init(_ json: JSON, path: String = "") throws(FieldFailure) {
     guard let members = json.members else {
       throw FieldFailure(Self.mismatch(path, "an object", json), at: json.offset)
@@ -39,6 +42,7 @@ package struct Fields {
   package var names: [String] { members.map(\.name) }
 
   package mutating func json(ifPresent name: String) -> JSON? {
+    if known.isEmpty { known.reserveCapacity(Self.usualNames) }
     known.append(name)
     return members.first { $0.name == name }?.value
   }

@@ -15,6 +15,16 @@ package struct Name: Hashable, Comparable, Sendable, CustomStringConvertible {
     self.text = String(text)
   }
 
+  /// The same without a generic: a start reads one in each record.
+  package init?(_ text: String) {
+    let bytes = text.utf8.span
+    guard (1...64).contains(bytes.count), bytes[0] != UInt8(ascii: "."),
+      bytes[0] != UInt8(ascii: "-")
+    else { return nil }
+    for index in bytes.indices where !Self.allowed(bytes[index]) { return nil }
+    self.text = text
+  }
+
   package var description: String { text }
 
   package static func < (left: Name, right: Name) -> Bool { left.text < right.text }

@@ -39,6 +39,8 @@ package struct JSONReader {
   package static let depthLimit = 128
 
   private static let fewMembers = 12
+  /// As an event of the journal has them: room for so many is asked for at once.
+  private static let usualMembers = 6
 
   private let bytes: [UInt8]
   private let dialect: Dialect
@@ -112,6 +114,7 @@ package struct JSONReader {
     try descend()
     defer { depth -= 1 }
     var members: [JSON.Member] = []
+    if let current, current != UInt8(ascii: "}") { members.reserveCapacity(Self.usualMembers) }
     // Only of a long object: the names of a few are compared faster than they are hashed.
     var names: [String: Int] = [:]
     while current != UInt8(ascii: "}") {
@@ -357,7 +360,7 @@ extension JSONReader {
       if byte == quote {
         text.append(contentsOf: bytes[runStart..<position])
         position += 1
-        guard let whole = String(validating: text, as: UTF8.self) else {
+        guard let whole = validText(text.span) else {
           throw failure(zh: "文本不是有效的 UTF-8", en: "a text is not valid UTF-8", at: start)
         }
         return whole
@@ -384,7 +387,7 @@ extension JSONReader {
       end += 1
     }
     guard end < bytes.count,
-      let text = String(validating: bytes[position..<end], as: UTF8.self)
+      let text = validText(bytes.span.extracting(position..<end))
     else { return nil }
     position = end + 1
     return text

@@ -10,15 +10,21 @@ package struct SHA256: Sendable {
 
   /// The eight working words, named as the standard names them (§6.2.2).
   fileprivate struct State: Sendable {
-    var a: UInt32 = 0x6a09_e667
-    var b: UInt32 = 0xbb67_ae85
-    var c: UInt32 = 0x3c6e_f372
-    var d: UInt32 = 0xa54f_f53a
-    var e: UInt32 = 0x510e_527f
-    var f: UInt32 = 0x9b05_688c
-    var g: UInt32 = 0x1f83_d9ab
-    var h: UInt32 = 0x5be0_cd19
+    var a = start[0]
+    var b = start[1]
+    var c = start[2]
+    var d = start[3]
+    var e = start[4]
+    var f = start[5]
+    var g = start[6]
+    var h = start[7]
   }
+
+  /// What they are before the first block (§5.3.3).
+  static let start: InlineArray<8, UInt32> = [
+    0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab,
+    0x5be0_cd19,
+  ]
 
   package init() {}
 
@@ -106,56 +112,56 @@ extension SHA256.State {
     var (a, b, c, d) = (self.a, self.b, self.c, self.d)
     var (e, f, g, h) = (self.e, self.f, self.g, self.h)
     var change = b ^ c
-    step(a, b, &d, e, f, g, &h, &change, Self.constants[0] &+ w[0])
-    step(h, a, &c, d, e, f, &g, &change, Self.constants[1] &+ w[1])
-    step(g, h, &b, c, d, e, &f, &change, Self.constants[2] &+ w[2])
-    step(f, g, &a, b, c, d, &e, &change, Self.constants[3] &+ w[3])
-    step(e, f, &h, a, b, c, &d, &change, Self.constants[4] &+ w[4])
-    step(d, e, &g, h, a, b, &c, &change, Self.constants[5] &+ w[5])
-    step(c, d, &f, g, h, a, &b, &change, Self.constants[6] &+ w[6])
-    step(b, c, &e, f, g, h, &a, &change, Self.constants[7] &+ w[7])
-    step(a, b, &d, e, f, g, &h, &change, Self.constants[8] &+ w[8])
-    step(h, a, &c, d, e, f, &g, &change, Self.constants[9] &+ w[9])
-    step(g, h, &b, c, d, e, &f, &change, Self.constants[10] &+ w[10])
-    step(f, g, &a, b, c, d, &e, &change, Self.constants[11] &+ w[11])
-    step(e, f, &h, a, b, c, &d, &change, Self.constants[12] &+ w[12])
-    step(d, e, &g, h, a, b, &c, &change, Self.constants[13] &+ w[13])
-    step(c, d, &f, g, h, a, &b, &change, Self.constants[14] &+ w[14])
-    step(b, c, &e, f, g, h, &a, &change, Self.constants[15] &+ w[15])
+    step(a, b, &d, e, f, g, &h, &change, SHA256.constants[0] &+ w[0])
+    step(h, a, &c, d, e, f, &g, &change, SHA256.constants[1] &+ w[1])
+    step(g, h, &b, c, d, e, &f, &change, SHA256.constants[2] &+ w[2])
+    step(f, g, &a, b, c, d, &e, &change, SHA256.constants[3] &+ w[3])
+    step(e, f, &h, a, b, c, &d, &change, SHA256.constants[4] &+ w[4])
+    step(d, e, &g, h, a, b, &c, &change, SHA256.constants[5] &+ w[5])
+    step(c, d, &f, g, h, a, &b, &change, SHA256.constants[6] &+ w[6])
+    step(b, c, &e, f, g, h, &a, &change, SHA256.constants[7] &+ w[7])
+    step(a, b, &d, e, f, g, &h, &change, SHA256.constants[8] &+ w[8])
+    step(h, a, &c, d, e, f, &g, &change, SHA256.constants[9] &+ w[9])
+    step(g, h, &b, c, d, e, &f, &change, SHA256.constants[10] &+ w[10])
+    step(f, g, &a, b, c, d, &e, &change, SHA256.constants[11] &+ w[11])
+    step(e, f, &h, a, b, c, &d, &change, SHA256.constants[12] &+ w[12])
+    step(d, e, &g, h, a, b, &c, &change, SHA256.constants[13] &+ w[13])
+    step(c, d, &f, g, h, a, &b, &change, SHA256.constants[14] &+ w[14])
+    step(b, c, &e, f, g, h, &a, &change, SHA256.constants[15] &+ w[15])
     var turn = 16
     while turn < 64 {
       w[0] = next(w[0], w[1], w[9], w[14])
-      step(a, b, &d, e, f, g, &h, &change, Self.constants[turn] &+ w[0])
+      step(a, b, &d, e, f, g, &h, &change, SHA256.constants[turn] &+ w[0])
       w[1] = next(w[1], w[2], w[10], w[15])
-      step(h, a, &c, d, e, f, &g, &change, Self.constants[turn &+ 1] &+ w[1])
+      step(h, a, &c, d, e, f, &g, &change, SHA256.constants[turn &+ 1] &+ w[1])
       w[2] = next(w[2], w[3], w[11], w[0])
-      step(g, h, &b, c, d, e, &f, &change, Self.constants[turn &+ 2] &+ w[2])
+      step(g, h, &b, c, d, e, &f, &change, SHA256.constants[turn &+ 2] &+ w[2])
       w[3] = next(w[3], w[4], w[12], w[1])
-      step(f, g, &a, b, c, d, &e, &change, Self.constants[turn &+ 3] &+ w[3])
+      step(f, g, &a, b, c, d, &e, &change, SHA256.constants[turn &+ 3] &+ w[3])
       w[4] = next(w[4], w[5], w[13], w[2])
-      step(e, f, &h, a, b, c, &d, &change, Self.constants[turn &+ 4] &+ w[4])
+      step(e, f, &h, a, b, c, &d, &change, SHA256.constants[turn &+ 4] &+ w[4])
       w[5] = next(w[5], w[6], w[14], w[3])
-      step(d, e, &g, h, a, b, &c, &change, Self.constants[turn &+ 5] &+ w[5])
+      step(d, e, &g, h, a, b, &c, &change, SHA256.constants[turn &+ 5] &+ w[5])
       w[6] = next(w[6], w[7], w[15], w[4])
-      step(c, d, &f, g, h, a, &b, &change, Self.constants[turn &+ 6] &+ w[6])
+      step(c, d, &f, g, h, a, &b, &change, SHA256.constants[turn &+ 6] &+ w[6])
       w[7] = next(w[7], w[8], w[0], w[5])
-      step(b, c, &e, f, g, h, &a, &change, Self.constants[turn &+ 7] &+ w[7])
+      step(b, c, &e, f, g, h, &a, &change, SHA256.constants[turn &+ 7] &+ w[7])
       w[8] = next(w[8], w[9], w[1], w[6])
-      step(a, b, &d, e, f, g, &h, &change, Self.constants[turn &+ 8] &+ w[8])
+      step(a, b, &d, e, f, g, &h, &change, SHA256.constants[turn &+ 8] &+ w[8])
       w[9] = next(w[9], w[10], w[2], w[7])
-      step(h, a, &c, d, e, f, &g, &change, Self.constants[turn &+ 9] &+ w[9])
+      step(h, a, &c, d, e, f, &g, &change, SHA256.constants[turn &+ 9] &+ w[9])
       w[10] = next(w[10], w[11], w[3], w[8])
-      step(g, h, &b, c, d, e, &f, &change, Self.constants[turn &+ 10] &+ w[10])
+      step(g, h, &b, c, d, e, &f, &change, SHA256.constants[turn &+ 10] &+ w[10])
       w[11] = next(w[11], w[12], w[4], w[9])
-      step(f, g, &a, b, c, d, &e, &change, Self.constants[turn &+ 11] &+ w[11])
+      step(f, g, &a, b, c, d, &e, &change, SHA256.constants[turn &+ 11] &+ w[11])
       w[12] = next(w[12], w[13], w[5], w[10])
-      step(e, f, &h, a, b, c, &d, &change, Self.constants[turn &+ 12] &+ w[12])
+      step(e, f, &h, a, b, c, &d, &change, SHA256.constants[turn &+ 12] &+ w[12])
       w[13] = next(w[13], w[14], w[6], w[11])
-      step(d, e, &g, h, a, b, &c, &change, Self.constants[turn &+ 13] &+ w[13])
+      step(d, e, &g, h, a, b, &c, &change, SHA256.constants[turn &+ 13] &+ w[13])
       w[14] = next(w[14], w[15], w[7], w[12])
-      step(c, d, &f, g, h, a, &b, &change, Self.constants[turn &+ 14] &+ w[14])
+      step(c, d, &f, g, h, a, &b, &change, SHA256.constants[turn &+ 14] &+ w[14])
       w[15] = next(w[15], w[0], w[8], w[13])
-      step(b, c, &e, f, g, h, &a, &change, Self.constants[turn &+ 15] &+ w[15])
+      step(b, c, &e, f, g, h, &a, &change, SHA256.constants[turn &+ 15] &+ w[15])
       turn &+= 16
     }
     self.a &+= a
@@ -192,9 +198,11 @@ extension SHA256.State {
     d &+= t1
     h = t1 &+ sum0 &+ majority
   }
+}
 
+extension SHA256 {
   // FIPS 180-4 §4.2.2.
-  private static let constants: InlineArray<64, UInt32> = [
+  static let constants: InlineArray<64, UInt32> = [
     0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5, 0x3956_c25b, 0x59f1_11f1, 0x923f_82a4,
     0xab1c_5ed5, 0xd807_aa98, 0x1283_5b01, 0x2431_85be, 0x550c_7dc3, 0x72be_5d74, 0x80de_b1fe,
     0x9bdc_06a7, 0xc19b_f174, 0xe49b_69c1, 0xefbe_4786, 0x0fc1_9dc6, 0x240c_a1cc, 0x2de9_2c6f,
@@ -227,7 +235,7 @@ package struct Digest: Hashable, Sendable, CustomStringConvertible {
   private let third: UInt64
   private let fourth: UInt64
 
-  fileprivate init(words: InlineArray<8, UInt32>) {
+  init(words: InlineArray<8, UInt32>) {
     first = UInt64(words[0]) << 32 | UInt64(words[1])
     second = UInt64(words[2]) << 32 | UInt64(words[3])
     third = UInt64(words[4]) << 32 | UInt64(words[5])
@@ -249,10 +257,39 @@ package struct Digest: Hashable, Sendable, CustomStringConvertible {
     self.init(bytes: bytes)
   }
 
+  /// The same for bytes. A journal has one in each line, so eight digits are read at once: the
+  /// branches of a digit by itself cannot be foretold, and took as long as half of the hashing.
+  package init?(digits: Span<UInt8>) {
+    guard digits.count == 2 * Self.size else { return nil }
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let (low, high) = (0x0f * ones, 0xf0 * ones)
+    var words = InlineArray<8, UInt32>(repeating: 0)
+    for index in 0..<8 {
+      let text = digits.bytes.unsafeLoadUnaligned(fromByteOffset: 8 &* index, as: UInt64.self)
+        .bigEndian
+      // A letter has this bit, and counts from 1 what is worth 10.
+      let letters = (text >> 6) & ones
+      let values = (text & low) &+ (9 &* letters)
+      // Nothing else comes back from its value, and none is worth what it should not be.
+      guard values &+ (0x30 &* ones) &+ (0x27 &* letters) == text, values & high == 0,
+        ((values &+ (6 &* ones)) >> 4) & ones == letters
+      else { return nil }
+      var packed = (values | (values >> 4)) & 0x00ff_00ff_00ff_00ff
+      packed = (packed | (packed >> 8)) & 0x0000_ffff_0000_ffff
+      words[index] = UInt32(truncatingIfNeeded: packed | (packed >> 16))
+    }
+    self.init(words: words)
+  }
+
   package var bytes: [UInt8] { (0..<Self.size).map(byte) }
 
   fileprivate func byte(_ index: Int) -> UInt8 {
     UInt8(truncatingIfNeeded: word(index >> 3) >> UInt64(56 - 8 * (index & 7)))
+  }
+
+  /// The half of an eighth: 32 bits, the first byte in the highest place.
+  func word(at index: Int) -> UInt32 {
+    UInt32(truncatingIfNeeded: word(index >> 1) >> (index & 1 == 0 ? 32 : 0))
   }
 
   @inline(__always)

@@ -68,6 +68,18 @@ struct Line {
     return hash
   }
 
+  /// Where the body of a stored line ends, and the hash that the line bears, rightly or not; nil
+  /// where it does not end as every line does. The line is given without its line break.
+  static func trailer(of line: ArraySlice<UInt8>) -> (bodyEnd: Int, hash: Digest)? {
+    let bodyEnd = line.endIndex - trailerLength
+    guard bodyEnd > line.startIndex, line[bodyEnd...].starts(with: trailerStart),
+      line.suffix(trailerEnd.count).elementsEqual(trailerEnd),
+      let hash = Digest(
+        digits: line[(bodyEnd + trailerStart.count)..<(line.endIndex - trailerEnd.count)].span)
+    else { return nil }
+    return (bodyEnd, hash)
+  }
+
   /// What a stored line says, given without its line break. Its hash is checked elsewhere.
   ///
   /// Members that this version does not know are passed over.

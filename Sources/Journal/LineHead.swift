@@ -111,7 +111,7 @@ struct HeadScanner {
   mutating func bootMark() -> BootMark? {
     guard let end = textEnd(),
       let colon = bytes[position..<end].lastIndex(of: UInt8(ascii: ":")), colon > position,
-      let bootID = String(validating: bytes[position..<colon], as: UTF8.self)
+      let bootID = validText(bytes[position..<colon].span)
     else { return nil }
     position = colon + 1
     guard let nanoseconds = number(), position == end else { return nil }
@@ -123,7 +123,7 @@ struct HeadScanner {
   mutating func text() -> String? {
     guard let end = textEnd() else { return nil }
     defer { position = end + 1 }
-    return String(validating: bytes[position..<end], as: UTF8.self)
+    return validText(bytes[position..<end].span)
   }
 
   mutating func skipText() -> Bool {

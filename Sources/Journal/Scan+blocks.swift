@@ -51,7 +51,7 @@ struct ChainLink: Sendable {
 /// A line says which hash stands before it as well as which is its own. So the lines of a block can
 /// be checked on all cores at once: each piece begins with the hash that the line before it bears,
 /// and that this line bears it rightly is found by the piece before.
-struct LineBlock {
+struct LineBlock: Sendable {
   let bytes: [UInt8]
   /// Where it stands in its file, and the number of its first line.
   let offset: Int64
@@ -118,32 +118,60 @@ struct LineBlock {
 
   private func start(ofLine index: Int) -> Int { index == 0 ? 0 : ends[index - 1] }
 
+  private func line(_ index: Int) -> ArraySlice<UInt8> {
+    bytes[start(ofLine: index)..<ends[index] - 1]
+  }
+
   /// The hash that a line bears, rightly or not.
-  private func hash(ofLine index: Int) -> Digest? {
-    let end = ends[index] - 3
-    guard end - 64 >= start(ofLine: index) else { return nil }
-    return Digest(hex: String(decoding: bytes[end - 64..<end], as: UTF8.self))
+  private func hash(ofLine index: Int) -> Digest? { Line.trailer(of: line(index))?.hash }
+
+  /// The hash that the last line bears; nil where it bears none.
+  var lastHash: Digest? { hash(ofLine: ends.count - 1) }
+
+  /// Where the first byte behind its lines stands, and the number of the line that begins there.
+  var next: (offset: Int64, line: Int) {
+    (offset + Int64(ends.last ?? 0), firstLine + ends.count)
   }
 
   private func links(
     _ lines: Range<Int>, after previous: Digest, _ look: RecordLook
   ) -> [ChainLink] {
+    let hashes = hashes(lines, after: previous)
     var links: [ChainLink] = []
-    links.reserveCapacity(lines.count)
-    var previous = previous
-    for index in lines {
-      let line = bytes[start(ofLine: index)..<ends[index] - 1]
+    links.reserveCapacity(hashes.count)
+    for (index, hash) in zip(lines, hashes) {
       do throws(LineFault) {
-        guard line.count < Line.limit else { throw .problem(.tooLong(limit: Line.limit)) }
-        let hash = try Line.checkedHash(of: line, after: previous)
-        links.append(try link(line, hash, index, look))
-        previous = hash
+        links.append(try link(line(index), hash, index, look))
       } catch {
         // Whoever goes on line by line from here meets the same and says what it is.
         return links
       }
     }
     return links
+  }
+
+  /// The hashes of these lines, up to the first that is not what it should be.
+  ///
+  /// Each is taken after the hash that the line before it bears, so that many can be taken at once.
+  /// Behind a line that does not bear its own, none counts.
+  private func hashes(_ lines: Range<Int>, after previous: Digest) -> [Digest] {
+    var messages: [SHA256Lanes.Message] = []
+    var borne: [Digest] = []
+    messages.reserveCapacity(lines.count)
+    borne.reserveCapacity(lines.count)
+    for index in lines {
+      let line = line(index)
+      guard line.count < Line.limit, let trailer = Line.trailer(of: line) else { break }
+      messages.append(
+        SHA256Lanes.Message(
+          after: borne.last ?? previous, line.startIndex..<trailer.bodyEnd))
+      borne.append(trailer.hash)
+    }
+    let found = SHA256Lanes.hashes(messages, in: bytes)
+    var whole = 0
+    while whole < found.count, found[whole] == borne[whole] { whole += 1 }
+    borne.removeLast(borne.count - whole)
+    return borne
   }
 
   private func link(

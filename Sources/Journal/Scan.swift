@@ -147,32 +147,64 @@ struct Scan {
     var offset: Int64
   }
 
+  /// While the lines of one block are put to use, those of the next are looked at. What is wrong with
+  /// reading the next is said when its turn comes, as if it had not been read before.
   private mutating func takeBlocks(
     _ lines: inout Lines, _ wanted: ClosedRange<Int64>, _ look: RecordLook,
     _ body: (any RecordLook.Made) throws(JournalFailure) -> Void
   ) throws(JournalFailure) {
-    while let previous = head?.hash {
-      let at = lines
-      let block = try onDisk { () throws(DiskFailure) in
-        try LineBlock(at.file, from: at.offset, size: at.size, firstLine: at.number + 1)
+    guard let previous = head?.hash,
+      let first = try Self.block(lines, from: lines.offset, line: lines.number + 1).get()
+    else { return }
+    var current = BlockLook(first, after: previous, look)
+    defer { current.wait() }
+    if first.next.offset < lines.size { current.begin() }
+    while true {
+      let block = current.block
+      let next = Self.block(lines, from: block.next.offset, line: block.next.line)
+      let pieces = current.links()
+      let isLast = (pieces.last?.last?.sequence ?? 0) >= wanted.upperBound
+      if !isLast, case .success(let next?) = next, let hash = block.lastHash {
+        current = BlockLook(next, after: hash, look)
+        current.begin()
       }
-      guard let block else { return }
-      let pieces = block.links(after: previous, look)
-      for (index, links) in pieces.enumerated() {
-        for link in links {
-          guard let head, link.sequence == head.sequence + 1, link.watermark < link.sequence
-          else { return }
-          let new = Head(sequence: link.sequence, hash: link.hash)
-          try anchors.check(new)
-          accept(new, link.watermark, endingAt: link.end)
-          lines.number += 1
-          lines.offset = link.end
-          if new.sequence >= wanted.lowerBound { try Self.give(link.value, body) }
-          if new.sequence >= wanted.upperBound { return }
-        }
-        guard links.count == block.lineCount(ofPiece: index, of: pieces.count) else { return }
+      guard try take(pieces, of: block, &lines, wanted, body), try next.get() != nil else {
+        return
       }
     }
+  }
+
+  private static func block(
+    _ lines: Lines, from offset: Int64, line: Int
+  ) -> Result<LineBlock?, JournalFailure> {
+    Result { () throws(JournalFailure) in
+      try onDisk { () throws(DiskFailure) in
+        try LineBlock(lines.file, from: offset, size: lines.size, firstLine: line)
+      }
+    }
+  }
+
+  /// Whether all lines of the block were taken, and more are wanted.
+  private mutating func take(
+    _ pieces: [[ChainLink]], of block: LineBlock, _ lines: inout Lines,
+    _ wanted: ClosedRange<Int64>,
+    _ body: (any RecordLook.Made) throws(JournalFailure) -> Void
+  ) throws(JournalFailure) -> Bool {
+    for (index, links) in pieces.enumerated() {
+      for link in links {
+        guard let head, link.sequence == head.sequence + 1, link.watermark < link.sequence
+        else { return false }
+        let new = Head(sequence: link.sequence, hash: link.hash)
+        try anchors.check(new)
+        accept(new, link.watermark, endingAt: link.end)
+        lines.number += 1
+        lines.offset = link.end
+        if new.sequence >= wanted.lowerBound { try Self.give(link.value, body) }
+        if new.sequence >= wanted.upperBound { return false }
+      }
+      guard links.count == block.lineCount(ofPiece: index, of: pieces.count) else { return false }
+    }
+    return true
   }
 
   private mutating func take(

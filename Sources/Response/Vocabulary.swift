@@ -219,9 +219,13 @@ package enum Actor: Hashable, Sendable, CustomStringConvertible {
     let bytes = text.utf8
     if text == "desk" {
       self = .desk
-    } else if bytes.starts(with: "user:".utf8), let name = Name(Substring(bytes.dropFirst(5))) {
+    } else if bytes.starts(with: "user:".utf8),
+      let name = Name(String(Substring(bytes.dropFirst(5))))
+    {
       self = .person(name)
-    } else if bytes.starts(with: "centre:".utf8), let name = Name(Substring(bytes.dropFirst(7))) {
+    } else if bytes.starts(with: "centre:".utf8),
+      let name = Name(String(Substring(bytes.dropFirst(7))))
+    {
       self = .centre(name)
     } else {
       return nil

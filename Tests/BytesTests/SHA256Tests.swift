@@ -38,6 +38,13 @@ struct SHA256Tests {
     #expect(Digest(hex: digest.hex.uppercased()) == nil)
     #expect(Digest(hex: String(digest.hex.dropLast())) == nil)
     #expect(Digest(hex: String(digest.hex.dropLast()) + "g") == nil)
+    #expect(Digest(digits: Array(digest.hex.utf8).span) == digest)
+    for byte in UInt8.min ... .max {
+      var digits = Array(digest.hex.utf8)
+      digits[40] = byte
+      #expect(Digest(digits: digits.span) == Digest(hex: String(decoding: digits, as: UTF8.self)))
+    }
+    #expect(Digest(digits: Array(digest.hex.utf8.dropLast()).span) == nil)
   }
 
   @Test("are compared to the last byte")

@@ -23,13 +23,21 @@ struct SHA256VectorTests {
   func messages(file: String, count: Int) throws {
     let values = try Self.values(file)
     try #require(values.count == 3 * count)
+    var whole: [UInt8] = []
+    var bodies: [Range<Int>] = []
     for at in stride(from: 0, to: values.count, by: 3) {
       let fields = values[at..<at + 3]
       try #require(fields.map(\.name) == ["Len", "Msg", "MD"])
       let bits = try #require(Int(values[at].value))
       let message = try #require(hexDecoded(values[at + 1].value))
       #expect(SHA256.hash(Array(message.prefix(bits / 8))).hex == values[at + 2].value, "\(bits)")
+      bodies.append(whole.count..<whole.count + bits / 8)
+      whole += message
     }
+    let together = SHA256Lanes.hashes(
+      bodies.map { SHA256Lanes.Message(after: nil, $0) }, in: whole)
+    #expect(
+      together.map(\.hex) == stride(from: 2, to: values.count, by: 3).map { values[$0].value })
   }
 
   // SHAVS §6.4: a hundred checkpoints of a thousand digests, each of the three before.
@@ -41,7 +49,11 @@ struct SHA256VectorTests {
     for checkpoint in 0..<100 {
       var last = [seed, seed, seed]
       for _ in 0..<1000 {
-        last = [last[1], last[2], SHA256.hash(last[0] + last[1] + last[2]).bytes]
+        let message = last[0] + last[1] + last[2]
+        let digest = SHA256.hash(message)
+        let lane = SHA256Lanes.Message(after: nil, message.indices)
+        try #require(SHA256Lanes.hashes([lane], in: message) == [digest])
+        last = [last[1], last[2], digest.bytes]
       }
       seed = last[2]
       try #require(hexEncoded(seed) == values[2 * checkpoint + 2].value, "\(checkpoint)")
