@@ -285,17 +285,18 @@ struct DetectorTests {
       DeskPlace.find(
         configuration: SampleCountyTests.samples + "/desk/incident.json5", state: nil,
         environment: [:]))
-    try ExerciseClockFile.write(.held(Self.noon), to: state.clockFile)
-    let frontDesk = try FrontDesk.create(state, isExercise: true, at: Self.noon)
+    try ExerciseClockFile.write(.held(noon), to: state.clockFile)
+    let frontDesk = try FrontDesk.create(state, isExercise: true, at: noon)
     try await frontDesk.perform(.adopt(configuration.registry), by: .desk)
     let items = try ItemLog.open(state.items)
     for item in Self.fire() {
-      _ = try items.append(lines: [item.line], at: item.firstSeen ?? Self.noon)
+      _ = try items.append(lines: [item.line], at: item.firstSeen ?? noon)
     }
     try await items.sync()
     let detector = try await Detector.open(
       frontDesk: frontDesk, items: items, configuration: configuration,
       log: Log(clock: .wall) { _ in })
+    try await detector.catchUp(items)
     let topics = try await frontDesk.view { Array($0.topics.values) }
     let fire = topics.filter { ($0.label + $0.keywords.joined()).contains("化工园") }
     #expect(!fire.isEmpty, "\(topics.map(\.keywords))")
@@ -303,7 +304,6 @@ struct DetectorTests {
       #expect(!(topic.label + topic.keywords.joined()).contains("明轩"), "\(topic.keywords)")
     }
     #expect(fire.contains { $0.keywords.contains { $0.contains("某某") } }, "\(fire.map(\.keywords))")
-    _ = detector
     try items.close()
     try await frontDesk.close()
   }
