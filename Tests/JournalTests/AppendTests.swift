@@ -6,8 +6,8 @@ import Support
 import Synchronization
 import Testing
 
-/// Holds one call back until a test lets it go on; it does not hold longer than it takes to see
-/// that something is wrong.
+/// Holds one call back until a test lets it go on. It gives up before the time limit of a suite
+/// does; less would be too little where all tests begin at once on a slow machine.
 final class Gate: Sendable {
   private let arrived = DispatchSemaphore(value: 0)
   private let opened = DispatchSemaphore(value: 0)
@@ -15,11 +15,11 @@ final class Gate: Sendable {
 
   func pass() {
     arrived.signal()
-    if opened.wait(timeout: .now() + 30) == .timedOut { Issue.record("nobody opened the gate") }
+    if opened.wait(timeout: .now() + 110) == .timedOut { Issue.record("nobody opened the gate") }
   }
 
   func awaitArrival() {
-    if arrived.wait(timeout: .now() + 30) == .timedOut { Issue.record("nobody came to the gate") }
+    if arrived.wait(timeout: .now() + 110) == .timedOut { Issue.record("nobody came to the gate") }
   }
 
   func open() { opened.signal() }
