@@ -42,7 +42,7 @@ package enum CheckpointFailure: Error, Hashable, Explained {
 // The form: a line that names it, the version, the parts in the order below, SHA-256 of all that.
 extension TopicModel {
   private static let magic = Array("incident topics\n".utf8)
-  private static let version: UInt8 = 3
+  private static let version: UInt8 = 4
   private static let hashLength = 32
 
   /// Everything that the model is, so that a restored one goes on as if nothing had happened.

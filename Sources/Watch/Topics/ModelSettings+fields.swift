@@ -25,6 +25,7 @@ extension ModelSettings {
     try Self.read(&fields, "priorPosts", 1...1_000_000, &priorPosts)
     try Self.read(&fields, "minimumSignificance", 0...100, &minimumSignificance)
     try Self.read(&fields, "severeSignificance", 0...100, &severeSignificance)
+    try Self.read(&fields, "testCorrection", 0...10, &testCorrection)
     try Self.read(&fields, "minimumNovelty", 0...1, &minimumNovelty)
     try Self.read(&fields, "minimumBreadth", -1...1, &minimumBreadth)
     try Self.read(&fields, "usualDiscount", 0...100, &usualDiscount)

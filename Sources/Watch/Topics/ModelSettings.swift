@@ -51,6 +51,9 @@ package struct ModelSettings: Hashable, Sendable {
   package var minimumBreadth = 0.03
   /// How much of what its posts say, in 0...1, a term that is no everyday word must make up.
   package var minimumSubject = 0.25
+  /// How far both grow with the number of terms that are looked at: among many, one is high by
+  /// chance. 1 is Bonferroni's correction, 0 none.
+  package var testCorrection = 1.0
   /// Of posts that tell of serious trouble, so many are enough.
   package var minimumSeverePosts = 2
   /// Of posts without voices that are alarming by themselves, so many.
@@ -80,6 +83,7 @@ extension ModelSettings {
       \.anchorStrength, \.bridgeShare, \.bridgeSimilarity, \.burstBoost, \.priorCount,
       \.priorPosts, \.minimumSignificance, \.minimumNovelty, \.minimumCoherence,
       \.severeSignificance, \.minimumBreadth, \.usualDiscount, \.minimumSubject,
+      \.testCorrection,
     ]
   }
 

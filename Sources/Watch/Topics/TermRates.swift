@@ -88,6 +88,7 @@ struct TermRates: Sendable {
   private let priorCount: Double
   private let priorPosts: Double
   private let windowTermLimit: Int
+  private let testCorrection: Double
   /// One over the growth factor of the present step.
   private var shrink = 1.0
   private var usualHour = WindowUsual()
@@ -101,6 +102,7 @@ struct TermRates: Sendable {
     priorCount = settings.priorCount
     priorPosts = settings.priorPosts
     windowTermLimit = settings.windowTermLimit
+    testCorrection = settings.testCorrection
     noteUsual()
   }
 
@@ -339,5 +341,15 @@ extension TermRates {
     guard count > expected, expected > 0 else { return 0 }
     let deviance = 2 * (count * naturalLogarithm(count / expected) - (count - expected))
     return (max(0, deviance) / spread).squareRoot()
+  }
+  /// So many terms can be looked at before chance counts; what is asked for was found with them.
+  private static let fewTerms = 10_000.0
+
+  /// What a significance must be among all the terms that are known, to be as rare as `single` is
+  /// among few. N tests make a chance N times as likely, and the chance of a significance z is
+  /// about exp(-z²/2) (Bonferroni's correction): z² grows by 2 ln N.
+  func corrected(_ single: Double) -> Double {
+    let tests = max(1, Double(table.count) / Self.fewTerms)
+    return (single * single + testCorrection * 2 * naturalLogarithm(tests)).squareRoot()
   }
 }

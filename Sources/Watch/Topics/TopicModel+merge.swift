@@ -207,12 +207,11 @@ extension TopicModel {
       if isUsual[Int(term)] { z -= settings.usualDiscount }
       (first, second) = z > first ? (z, first) : (first, max(second, z))
     }
-    guard second >= min(settings.minimumSignificance, settings.severeSignificance) else {
-      return false
-    }
+    let (usual, severe) = (settings.minimumSignificance, settings.severeSignificance)
+    guard second >= rates.corrected(min(usual, severe)) else { return false }
     let serious = severity(slot).serious
     let isSevere = serious >= Self.severeShare
-    guard second >= (isSevere ? settings.severeSignificance : settings.minimumSignificance),
+    guard second >= rates.corrected(isSevere ? severe : usual),
       clusters[slot].isReady(settings, isSevere: isSevere), isAboutSomething(slot)
     else { return false }
     // A crowd that tells of one explosion in many ways may share few words.
