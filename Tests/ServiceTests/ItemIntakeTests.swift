@@ -9,7 +9,7 @@ import Watch
 @testable import Service
 
 /// An intake over an item log in a folder of its own, at a time that the test sets.
-private struct TestIntake {
+struct TestIntake {
   let folder: TemporaryFolder
   let log: ItemLog
   let intake: ItemIntake
@@ -123,70 +123,6 @@ struct ItemIntakeTests {
     }
   }
 }
-
-@Suite("The model's checkpoints")
-struct ModelStoreTests {
-  @Test("are read back, and the one before stands in for one that is damaged")
-  func damage() throws {
-    let folder = try TemporaryFolder()
-    let store = try ModelStore(folder: folder.path("model"))
-    let lines = Recorder<[UInt8]>()
-    let log = Log(clock: .wall) { lines.add($0) }
-    #expect(store.load(phrases: [], log: log) == nil)
-    let noon = TestIntake.noon
-    var model = TopicModel(settings: ModelSettings())
-    for minute in 1...2 {
-      _ = model.take([TestIntake.item(minute, seen: noon)], through: noon + .minutes(minute))
-      try store.save(
-        model, ListeningMemory([]), through: noon + .minutes(minute), position: nil)
-    }
-    #expect(try #require(store.load(phrases: [], log: log)).through == noon + .minutes(2))
-    #expect(lines.all.isEmpty)
-
-    var bytes = try folder.read("model/checkpoint")
-    bytes[bytes.count / 2] ^= 1
-    try folder.write("model/checkpoint", bytes)
-    #expect(try #require(store.load(phrases: [], log: log)).through == noon + .minutes(1))
-    #expect(lines.all.count == 1)
-    try folder.write("model/checkpoint.previous", [])
-    #expect(store.load(phrases: [], log: log) == nil)
-  }
-
-  @Test("hold what is listened for besides bursts, of which no byte may be wrong")
-  func besides() throws {
-    let folder = try TemporaryFolder()
-    let store = try ModelStore(folder: folder.path("model"))
-    let log = Log(clock: .wall) { _ in }
-    let phrases = [WatchPhrase(name: "x", words: ["停水"], posts: 1, voices: 1)]
-    let noon = TestIntake.noon
-    var model = TopicModel(settings: ModelSettings())
-    _ = model.take([TestIntake.item(1, seen: noon)], through: noon + .minutes(1))
-    var memory = ListeningMemory(phrases)
-    var item = TestIntake.item(2, seen: noon)
-    item.text = "停水了"
-    memory.phrases.take([item], through: noon + .minutes(1))
-    memory.volume.take(
-      [item], sources: [VolumeHabit.Source("s", tier: .other, isHeard: true)],
-      through: noon + .minutes(1), zone: .universal)
-    try store.save(model, memory, through: noon + .minutes(1), position: nil)
-    let saved = try #require(store.load(phrases: phrases, log: log))
-    #expect(saved.memory.phrases == memory.phrases && saved.memory.volume == memory.volume)
-
-    let bytes = try folder.read("model/checkpoint")
-    let lines = bytes.split(separator: UInt8(ascii: "\n"), maxSplits: 2)
-    for at in stride(from: lines[1].startIndex, to: lines[1].endIndex, by: 7) {
-      var damaged = bytes
-      damaged[at] ^= 1
-      try folder.write("model/checkpoint", damaged)
-      #expect(store.load(phrases: phrases, log: log) == nil)
-    }
-    // As a version wrote it that knew nothing of this.
-    let old = #"{"checkpoint":1,"through":"\#(noon.iso8601)"}"# + "\n"
-    try folder.write("model/checkpoint", Array(old.utf8) + model.checkpoint())
-    #expect(try #require(store.load(phrases: phrases, log: log)).through == noon)
-  }
-}
-
 @Suite("Guesses at a code")
 struct GuessLimitTests {
   @Test("are counted for each message, and end for that message alone")

@@ -56,6 +56,27 @@ struct ModelTablesTests {
     #expect(table.count == 300)
   }
 
+  @Test("ask for a significance that is as rare among many terms as what is asked for among few")
+  func corrected() throws {
+    var settings = ModelSettings()
+    var rates = TermRates(settings: settings)
+    for number in 0..<20_000 {
+      #expect(rates.table.intern(UInt64(number + 1), [0x61], 0, 1) != nil)
+      if number == 9_999 { #expect(rates.corrected(4) == 4) }
+    }
+    // Twice the tests: 4² + 2 ln 2.
+    #expect(abs(rates.corrected(4) - 4.169688) < 1e-5)
+    settings.testCorrection = 0
+    #expect(abs(TermRates(settings: settings).corrected(2.5) - 2.5) < 1e-12)
+    // Of a table that forgot, and of one that was restored, only what is known counts.
+    var model = TopicModel(settings: ModelSettings())
+    model.rates = rates
+    _ = model.rates.table.evict()
+    #expect(model.rates.corrected(4) < rates.corrected(4))
+    let restored = try TopicModel(checkpoint: model.checkpoint())
+    #expect(restored.rates.corrected(2.5) == model.rates.corrected(2.5))
+  }
+
   @Test("the longest of the words that begin alike counts, and covers what lies inside it")
   func longestWord() {
     let finder = WordFinder(["爆炸", "好吃到爆炸", "爆炸性", "fire", "fire sale"])

@@ -54,6 +54,20 @@ struct WatchPhraseTests {
     #expect(watch.due(told: [:], at: Self.start + end).isEmpty)
   }
 
+  @Test("counts the same in whatever order the posts of a tick arrive")
+  func arrival() {
+    let posts = [
+      Self.item(1, "石桥停水了", voice: "a", after: .zero),
+      Self.item(2, "石桥停水了", voice: "b", after: .zero),
+      Self.item(3, "小区又停水", voice: "a", after: .zero),
+      Self.item(4, "停水一天了", voice: "a", after: .seconds(-5)),
+    ]
+    let first = Self.watch(posts, through: .minutes(1))
+    for other in [posts.reversed(), [posts[1], posts[0], posts[3], posts[2]]] {
+      #expect(Self.watch(other, through: .minutes(1)) == first)
+    }
+  }
+
   @Test("is told though one text is copied or one voice writes more than is kept of all")
   func floods() throws {
     let voices = (0..<3).map {

@@ -83,14 +83,16 @@ actor Detector {
     frontDesk: FrontDesk, items: ItemLog, configuration: Configuration, log: Log
   ) async throws -> Detector {
     let store = try ModelStore(folder: frontDesk.folder.model)
-    let saved = store.load(phrases: configuration.alertRules.profile.phrases, log: log)
+    let phrases = configuration.alertRules.profile.phrases
+    let loaded = store.load(phrases: phrases, log: log)
+    let saved = loaded.saved
+    var memory = saved?.memory ?? ListeningMemory(phrases)
+    if let volume = loaded.volume { memory.volume = volume }
     let intake = ItemIntake(log: items, clock: frontDesk.clock, last: saved?.through)
     return Detector(
       frontDesk: frontDesk, intake: intake, store: store, configuration: configuration, log: log,
       model: saved?.model ?? TopicModel(settings: ModelSettings()),
-      memory: saved?.memory ?? ListeningMemory(configuration.alertRules.profile.phrases),
-      through: saved?.through,
-      position: saved?.position)
+      memory: memory, through: saved?.through, position: saved?.position)
   }
 
   func learnCoverage(from ask: @escaping @Sendable () async -> AlertEvidence.Coverage) {

@@ -49,20 +49,32 @@ struct ModelStore: Sendable {
     try replaceFile(current, with: bytes)
   }
 
-  /// The newest checkpoint that can be read; nil if the model has to learn from the log alone.
-  func load(phrases: [WatchPhrase], log: Log) -> Saved? {
+  /// What the checkpoints that can be read hold.
+  struct Loaded {
+    /// The newest model with what belongs to it; nil if it has to learn from the log alone.
+    var saved: Saved?
+    /// How much is heard at each hour of the week. The log of a week cannot tell it again, so it
+    /// outlives a model of another version.
+    var volume: VolumeHabit?
+  }
+
+  func load(phrases: [WatchPhrase], log: Log) -> Loaded {
+    var loaded = Loaded()
     for file in [current, previous] {
       guard let data = FileManager.default.contents(atPath: file) else { continue }
       do {
-        return try read(Array(data), phrases)
+        let saved = try read(Array(data), phrases, &loaded.volume)
+        return Loaded(saved: saved, volume: saved.memory.volume)
       } catch {
         log("model.unreadable", ["file": file, "reason": "\(error)"])
       }
     }
-    return nil
+    return loaded
   }
 
-  private func read(_ bytes: [UInt8], _ phrases: [WatchPhrase]) throws -> Saved {
+  private func read(
+    _ bytes: [UInt8], _ phrases: [WatchPhrase], _ volume: inout VolumeHabit?
+  ) throws -> Saved {
     let end = bytes.firstIndex(of: UInt8(ascii: "\n")) ?? bytes.endIndex
     var fields = try Fields(try JSONReader.read(Array(bytes[..<end])))
     _ = try fields.integer("checkpoint")
@@ -77,6 +89,7 @@ struct ModelStore: Sendable {
       var besides = try Fields(try JSONReader.read(line))
       try memory.phrases.restore(&besides)
       memory.volume = try VolumeHabit(&besides)
+      volume = volume ?? memory.volume
       rest = rest.dropFirst(line.count + 1)
     }
     let model = try TopicModel(checkpoint: Array(rest))

@@ -157,10 +157,13 @@ package struct PhraseWatch: Hashable, Sendable {
     finders = phrases.map { WordFinder($0.words) }
   }
 
-  /// Takes the items of a tick that ends now.
+  /// Takes the items of a tick that ends now, in the order of (time, id): of the copies of a text
+  /// the first stands for it, whichever arrived first.
   package mutating func take(_ items: some Sequence<Item>, through end: Instant) {
     guard !phrases.isEmpty else { return }
-    for item in items {
+    let ordered = items.map { (time: min(end, $0.decisionTime ?? end), item: $0) }
+      .sorted { $0.time != $1.time ? $0.time < $1.time : $0.item.id < $1.item.id }
+    for (_, item) in ordered {
       let title = item.title ?? ""
       // A title that begins the text again is one text.
       let whole = item.text.hasPrefix(title) ? item.text : title + "\n" + item.text
