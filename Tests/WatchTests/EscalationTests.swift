@@ -90,7 +90,7 @@ struct EscalationTests {
   func acknowledged(index: Int) throws {
     let (topic, cause, _, _) = Self.worse[index]
     let decision = Self.judge(topic, try Self.told(acknowledged: true), after: .minutes(70))
-    #expect(decision.isRaised == (cause == .harm))
+    #expect(decision.isRaised == [.harm, .troubles([.poison])].contains(cause))
     guard case .hold(let reason) = decision else { return }
     #expect(reason.worsened == [cause])
     #expect(reason.line(in: .universal).en.contains("worse since"))

@@ -121,8 +121,8 @@ package enum Worsening: Hashable, Sendable {
   /// Whether it is told even after a person has taken the alert.
   var isGraver: Bool {
     switch self {
-    case .urgent, .harm: true
-    case .official, .places, .troubles, .merged, .grown: false
+    case .urgent, .harm, .troubles: true
+    case .official, .places, .merged, .grown: false
     }
   }
 }
