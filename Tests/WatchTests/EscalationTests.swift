@@ -298,7 +298,7 @@ struct EscalationTests {
       "the last hour: 20 posts, usually 0.4, z 3, spread", "the last 6 hours:",
       "the last 24 hours:",
       "6 sources", "novelty 0.8", "acceleration", "score 0.6", "voices", "owners", "2 copies",
-      "needed z 11", "4 for such a topic", "× 2.5 while learning", "× 1.1 by marks",
+      "needed z 11", "4 for a topic with serious words", "× 2.5 while learning", "× 1.1 by marks",
       "places here: ",
       "words: ", "kinds: fire or explosion", "learning, 6 hours of history",
     ] {

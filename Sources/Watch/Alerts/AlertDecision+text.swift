@@ -93,7 +93,8 @@ extension HoldReason.Cause {
     case .tooFewOwners(let needed):
       Bilingual(zh: "独立信源主体不足 \(needed) 个", en: "fewer than \(needed) independent owners")
     case .constantVolume:
-      Bilingual(zh: "量大但一贯如此", en: "much is said, but no more than usual")
+      Bilingual(
+        zh: "量大，但近 6 小时没有高出平常", en: "much is said, but no more than usual in the last 6 hours")
     case .notSignificant:
       Bilingual(zh: "与平常相比不显著", en: "not significant beside what is usual")
     case .elsewhere:
@@ -160,25 +161,26 @@ extension AlertFigures {
     let figures = "z \(Self.short(significance))"
     return Bilingual(
       zh: "\(window.name.zh)提及 \(count) 条，平常 \(expected) 条（\(figures)，门槛 \(Self.short(needed))）",
-      en: "\(count) posts in \(window.name.en), usually \(expected) "
+      en: "mentioned in \(counted(count, "post")) of \(window.name.en), usually \(expected) "
         + "(\(figures), needed \(Self.short(needed)))")
   }
 
-  /// Who says it: counts only.
+  /// What was put together as the topic, and who says it: counts only. It is less than what mentions
+  /// its words, since copies stand apart and some of that tells of other things.
   package var evidence: Bilingual {
-    var zh = ["帖文 \(posts) 条"]
-    var en = ["\(posts) posts"]
+    var zh = ["话题内帖文 \(posts) 条"]
+    var en = ["the topic has \(counted(posts, "post"))"]
     if copies > 0 {
       zh.append("另有重复 \(copies) 条")
-      en.append("\(copies) copies")
+      en.append(counted(copies, "copy", "copies"))
     }
     if let voices {
       zh.append("发言者 \(voices) 个")
-      en.append("\(voices) voices")
+      en.append(counted(voices, "voice"))
     }
     if let owners {
       zh.append("主体 \(owners) 个")
-      en.append("\(owners) owners")
+      en.append(counted(owners, "owner"))
     }
     if official > 0 {
       zh.append("官方 \(official) 条")
@@ -196,7 +198,8 @@ extension AlertFigures {
   /// Says of a young desk that it is one.
   var young: Bilingual {
     guard let hours = learningHours else { return Bilingual(same: "") }
-    return Bilingual(zh: "；学习中，仅有 \(hours) 小时历史", en: "; learning, \(hours) hours of history")
+    return Bilingual(
+      zh: "；学习中，仅有 \(hours) 小时历史", en: "; learning, \(counted(hours, "hour")) of history")
   }
 
   /// All that the decision rests on, a line each: what one line leaves out as well.
@@ -208,7 +211,7 @@ extension AlertFigures {
         zh: "信源 \(sources) 个；新颖度 \(Self.short(novelty))；加速（1 小时 z 减 6 小时 z）"
           + Self.short(acceleration),
         en:
-          "\(sources) sources; novelty \(Self.short(novelty)); acceleration (z of 1 h less z of 6 h) "
+          "\(counted(sources, "source")); novelty \(Self.short(novelty)); acceleration (z of 1 h less z of 6 h) "
           + Self.short(acceleration)))
     lines.append(scoreLine)
     lines.append(thresholdLine)
@@ -242,7 +245,7 @@ extension AlertFigures {
       lines.append(
         Bilingual(
           zh: "学习中，仅有 \(hours) 小时历史，门槛已提高",
-          en: "learning, \(hours) hours of history, thresholds are raised"))
+          en: "learning, \(counted(hours, "hour")) of history, thresholds are raised"))
     }
     return lines
   }
@@ -258,15 +261,16 @@ extension AlertFigures {
         + "\(Self.short(acceleration))，新颖度 \(Self.short(novelty))，严重用语 \(serious)，"
         + "其中极严重 \(grave)，节庆赛事用语 \(reading.leisureItems)/\(reading.items)",
       en: "score \(Self.short(score)) for the order of the list, from: highest z \(highest), "
-        + "\(speakers) voices, acceleration \(Self.short(acceleration)), novelty "
+        + "\(counted(speakers, "voice")), acceleration \(Self.short(acceleration)), novelty "
         + "\(Self.short(novelty)), serious words \(serious), grave ones \(grave), words of leisure "
         + "\(reading.leisureItems)/\(reading.items)")
   }
 
   /// What the significance has to be, and what has moved that.
   private var thresholdLine: Bilingual {
-    var zh = "门槛 z \(Self.short(needed))：此类话题 \(Self.short(base))"
-    var en = "needed z \(Self.short(needed)): \(Self.short(base)) for such a topic"
+    let kind = seriousness.reason
+    var zh = "门槛 z \(Self.short(needed))：\(kind.zh) \(Self.short(base))"
+    var en = "needed z \(Self.short(needed)): \(Self.short(base)) for \(kind.en)"
     if caution != 1 {
       zh += "，学习期 ×\(Self.short(caution))"
       en += ", × \(Self.short(caution)) while learning"
@@ -286,6 +290,17 @@ extension AlertFigures {
   }
 }
 
+extension Seriousness {
+  /// Why a topic needs as much as it does.
+  fileprivate var reason: Bilingual {
+    switch self {
+    case .severe: Bilingual(zh: "含严重用语的话题", en: "a topic with serious words")
+    case .mild: Bilingual(zh: "含值得关注用语的话题", en: "a topic with words worth a look")
+    case .plain: Bilingual(zh: "严重用语不足的话题", en: "a topic with too few serious words")
+    }
+  }
+}
+
 extension TopicWindow {
   fileprivate var line: Bilingual {
     let (expected, z) = (AlertFigures.short(expected), AlertFigures.short(z))
@@ -293,7 +308,8 @@ extension TopicWindow {
     let spread = AlertFigures.short(spread)
     return Bilingual(
       zh: "\(window.name.zh)：\(count) 条，平常 \(expected) 条，z \(z)，离散 \(spread)",
-      en: "\(window.name.en): \(count) posts, usually \(expected), z \(z), spread \(spread)")
+      en: "\(window.name.en): \(counted(count, "post")), usually \(expected), z \(z), "
+        + "spread \(spread)")
   }
 }
 

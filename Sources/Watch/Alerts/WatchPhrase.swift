@@ -49,11 +49,12 @@ package struct PhraseReason: Hashable, Sendable {
       "\(phrase.level.name.zh)：关注词“\(phrase.name)”，\(span.zh)内 \(posts) 条、发言者 \(voices) 个"
       + "（门槛 \(phrase.posts) 条、\(phrase.voices) 个）"
     var en =
-      "\(phrase.level.name.en): the watch phrase '\(phrase.name)', \(posts) posts of \(voices) voices "
-      + "in \(span.en) (needed \(phrase.posts) of \(phrase.voices))"
+      "\(phrase.level.name.en): the watch phrase '\(phrase.name)', \(counted(posts, "post")) of "
+      + "\(counted(voices, "voice")) in \(span.en) (needed \(counted(phrase.posts, "post")) of "
+      + "\(counted(phrase.voices, "voice")))"
     if copies > 0 {
       zh += "，另有重复 \(copies) 条"
-      en += ", \(copies) copies"
+      en += ", " + counted(copies, "copy", "copies")
     }
     if official > 0 {
       zh += "，官方 \(official) 条"
