@@ -7,8 +7,8 @@ extension VerbSpecification {
     let usage = forms.map { "incident \(name) \($0)" }.joined(separator: "\n  ")
     let mistake = mistake(words)
     return VerbFailure(
-      .usage, zh: (mistake.map { $0.zh + "。" } ?? "") + "用法：\n  \(usage)",
-      en: (mistake.map { $0.en + "; " } ?? "") + "usage:\n  \(usage)")
+      .usage, zh: (mistake.map { $0.zh + "\n" } ?? "") + "用法：\n  \(usage)",
+      en: (mistake.map { $0.en + "\n" } ?? "") + "usage:\n  \(usage)")
   }
 
   /// Only where each form begins with a word of its own: `show TOPIC`, and not `ID set TEXT`.
