@@ -106,14 +106,18 @@ enum LabFile {
             + "name another for '--\(output.name)'")
       }
     }
+    let printed = outputs.filter { $0.path == "-" }.map { "'--\($0.name)'" }
+    guard printed.count < 2 else {
+      throw ToolFailure(
+        "\(printed.joined(separator: " and ")) would be mixed on standard output; name a file")
+    }
     for output in outputs {
       guard let reason = whyNotWritable(output.path) else { continue }
       throw ToolFailure("cannot write '\(output.path)' of '--\(output.name)': \(reason)", .couldNot)
     }
   }
 
-  /// Whether both are one file, by whatever name or link; devices may be named twice. Standard
-  /// output can carry one thing only, and `-` of an input is another matter.
+  /// Whether both are one file, by whatever name or link; devices may be named twice.
   private static func isSame(_ output: String, _ other: String) -> Bool {
     if output == "-" || other == "-" { return false }
     guard isOrdinary(output), isOrdinary(other) else { return false }

@@ -125,6 +125,15 @@ struct TopicsTableTests {
     #expect(try folder.read("items.jsonl") == Array("not read\n".utf8))
   }
 
+  @Test("is not mixed with what else is printed")
+  func mixed() async throws {
+    let ending = try await ChildProgram.run(
+      "incident-lab", ["topics", "--in", "/dev/null", "--out", "-", "--alerts", "-"],
+      environment: [:])
+    #expect(ending.status == ExitCode.usage.rawValue)
+    #expect(ending.problems.contains("'--out' and '--alerts' would be mixed"))
+  }
+
   @Test("is not begun where it cannot be written, and says why in words")
   func unwritable() async throws {
     let folder = try TemporaryFolder()
