@@ -39,6 +39,8 @@ package struct ToolOptions {
 
   package func required(_ name: String) throws -> String {
     guard let value = values[name] else { throw ToolFailure("'--\(name)' is missing") }
+    // An empty name of a file would be the folder that somebody happens to stand in.
+    guard !value.isEmpty else { throw ToolFailure("'--\(name)' is empty") }
     return value
   }
 

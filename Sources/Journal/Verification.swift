@@ -17,10 +17,12 @@ package struct Verification: Hashable, Sendable {
 
   package var explanation: Bilingual {
     let mark = isExercise ? Bilingual(zh: "【演练】", en: "EXERCISE: ") : Bilingual(same: "")
+    let count = counted(Int(records), "record") + " in " + counted(segments, "file")
+    let are = records == 1 ? "is" : "are"
     return Bilingual(
       zh: mark.zh + "\(segments) 个文件、\(records) 条记录完整无误，末条为 \(head)"
         + (tornTail.map { "；" + $0.explanation.zh } ?? ""),
-      en: mark.en + "\(records) records in \(segments) files are whole, the head is \(head)"
+      en: mark.en + "\(count) \(are) whole, the head is \(head)"
         + (tornTail.map { "; " + $0.explanation.en } ?? ""))
   }
 }

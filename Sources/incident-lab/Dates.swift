@@ -18,6 +18,7 @@ enum DatesCommand: LabCommand {
     let options = try ToolOptions(arguments, values: ["in", "out"])
     let path = try options.required("in")
     let out = try options.required("out")
+    try LabFile.check(outputs: [("out", out)], inputs: [("in", path)])
     var output: [[UInt8]] = []
     try LabFile.eachLine(path) { line, number in
       do {

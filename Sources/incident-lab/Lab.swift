@@ -40,6 +40,9 @@ struct Lab {
     } catch let failure as ToolFailure {
       complain(failure.message)
       return failure.exitCode
+    } catch let failure as any Explained {
+      complain(failure.explanation.en)
+      return failure.exitCode
     } catch {
       complain("\(command.name): \(error)")
       return .couldNot

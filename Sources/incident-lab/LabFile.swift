@@ -27,7 +27,7 @@ enum LabFile {
       do {
         piece = try handle.read(upToCount: pieceSize)
       } catch {
-        throw ToolFailure("cannot read '\(path)': \(error)", .couldNot)
+        throw ToolFailure("cannot read '\(path)': \(reason(of: error))", .couldNot)
       }
       guard let piece, !piece.isEmpty else { break }
       rest.append(contentsOf: piece)
@@ -71,15 +71,107 @@ enum LabFile {
   }
 
   static func write(_ bytes: [UInt8], to path: String) throws {
-    do {
-      if path == "-" {
-        try FileHandle.standardOutput.write(contentsOf: Data(bytes))
-      } else {
+    let isWritten: Bool
+    if path == "-" {
+      isWritten = writeAll(bytes, to: STDOUT_FILENO)
+    } else if !isOrdinary(path) {
+      // A device or a pipe is written to; a file is not put in its place.
+      let file = open(path, O_WRONLY | O_CLOEXEC)
+      defer { if file >= 0 { close(file) } }
+      isWritten = file >= 0 && writeAll(bytes, to: file)
+    } else {
+      do {
         try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+      } catch {
+        throw ToolFailure("cannot write '\(path)': \(reason(of: error))", .couldNot)
       }
-    } catch {
-      throw ToolFailure("cannot write '\(path)': \(error)", .couldNot)
+      return
     }
+    guard isWritten else {
+      throw ToolFailure("cannot write '\(path)': \(String(cString: strerror(errno)))", .couldNot)
+    }
+  }
+
+  /// Refuses outputs that cannot be written or that name what is read, or the same file twice.
+  ///
+  /// It is asked before anything is read: hours of work are not to end in a wrong path, and least of
+  /// all in the loss of the recording.
+  static func check(outputs: [(name: String, path: String)], inputs: [(name: String, path: String)])
+    throws
+  {
+    for (place, output) in outputs.enumerated() {
+      for other in inputs + outputs[..<place] where isSame(output.path, other.path) {
+        throw ToolFailure(
+          "'--\(output.name)' and '--\(other.name)' are the same file, '\(output.path)'; "
+            + "name another for '--\(output.name)'")
+      }
+    }
+    let printed = outputs.filter { $0.path == "-" }.map { "'--\($0.name)'" }
+    guard printed.count < 2 else {
+      throw ToolFailure(
+        "\(printed.joined(separator: " and ")) would be mixed on standard output; name a file")
+    }
+    for output in outputs {
+      guard let reason = whyNotWritable(output.path) else { continue }
+      throw ToolFailure("cannot write '\(output.path)' of '--\(output.name)': \(reason)", .couldNot)
+    }
+  }
+
+  /// Whether both are one file, by whatever name or link; devices may be named twice.
+  private static func isSame(_ output: String, _ other: String) -> Bool {
+    if output == "-" || other == "-" { return false }
+    guard isOrdinary(output), isOrdinary(other) else { return false }
+    if let one = status(output), let two = status(other) {
+      return one.st_dev == two.st_dev && one.st_ino == two.st_ino
+    }
+    return resolved(output) == resolved(other)
+  }
+
+  private static func whyNotWritable(_ path: String) -> String? {
+    if path == "-" { return nil }
+    if let status = status(path) {
+      if status.st_mode & S_IFMT == S_IFDIR { return "it is a folder" }
+      if access(path, W_OK) != 0 { return String(cString: strerror(errno)) }
+    }
+    guard isOrdinary(path) else { return nil }
+    let folder = (resolved(path) as NSString).deletingLastPathComponent
+    guard let status = status(folder) else { return "there is no folder '\(folder)'" }
+    if status.st_mode & S_IFMT != S_IFDIR { return "'\(folder)' is no folder" }
+    // What is written is put beside it first, so that no half of it is ever there.
+    guard access(folder, W_OK | X_OK) == 0 else {
+      return "in '\(folder)': \(String(cString: strerror(errno)))"
+    }
+    return nil
+  }
+
+  /// A regular file, or nothing yet.
+  private static func isOrdinary(_ path: String) -> Bool {
+    status(path).map { $0.st_mode & S_IFMT == S_IFREG } ?? true
+  }
+
+  private static func status(_ path: String) -> stat? {
+    var found = stat()
+    return stat(path, &found) == 0 ? found : nil
+  }
+
+  /// The path without links, also of a file that is not there yet.
+  private static func resolved(_ path: String) -> String {
+    var url = URL(fileURLWithPath: path)
+    // A link that leads nowhere yet is followed too: what is written comes to be there.
+    if let target = try? FileManager.default.destinationOfSymbolicLink(atPath: url.path) {
+      url = URL(fileURLWithPath: target, relativeTo: url.deletingLastPathComponent()).absoluteURL
+    }
+    let folder = url.deletingLastPathComponent().resolvingSymlinksInPath()
+    return folder.appendingPathComponent(url.lastPathComponent).standardizedFileURL.path
+  }
+
+  /// The system's own words, without the wrapping that Foundation puts around them.
+  private static func reason(of error: any Error) -> String {
+    if let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error {
+      let cause = cause as NSError
+      if cause.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(cause.code))) }
+    }
+    return error.localizedDescription
   }
 
   /// What was wrong with a line, in English.

@@ -12,9 +12,11 @@ enum TopicsCommand: LabCommand {
     Reads items in the order of firstSeen, else ts, one tick for every 60 seconds; writes a line
     for each topic, in the order of detection, and with --assign a line for each post. With
     --alerts a table: what would have been told to a desk, when and why, and why not the rest;
-    --desk takes the places, calendar, phrases and thresholds of a desk's own configuration; at its
-    end stands how many notices that makes a day, a month and a night. What was heard before --from
-    is learned from, and tells nobody anything: give a desk the weeks before to know its usual day.
+    --desk takes the zone, places, calendar, phrases and thresholds of a desk's own configuration,
+    else times and nights are those of UTC. Notices of one topic have the same number. At its end
+    stands how many notices that makes a day, a night, and from a week on in 30 days. What was heard
+    before --from is learned from, and tells nobody anything: give a desk the weeks before to know
+    its usual day. No file that is read is written over.
 
     example: gzip -cd items.jsonl.gz | incident-lab topics --in - --out topics.jsonl
     """
@@ -31,12 +33,15 @@ enum TopicsCommand: LabCommand {
       }
       return from
     }
+    let input = try options.required("in")
+    let out = try options.required("out")
+    try checkFiles(options, input: input, out: out)
     var run = TopicRun(
       settings: try options["config"].map { try settings(in: $0) } ?? ModelSettings(),
       table: try options["alerts"].map { _ in try TopicsTable(desk: options["desk"], from: from) })
     var tickItems: [Item] = []
     var tickStart: Instant?
-    try eachItem(options.required("in")) { item in
+    try eachItem(input) { item in
       let start = (item.decisionTime ?? Instant(seconds: 0)).floored(to: tick)
       // An item that stands too late in its file belongs to the tick that is open: the model's
       // time does not go back.
@@ -49,12 +54,26 @@ enum TopicsCommand: LabCommand {
       tickItems.append(item)
     }
     if let open = tickStart { run.take(tickItems, through: open + tick) }
-    try LabFile.write(run.topicLines(), to: options.required("out"))
+    // Before anything is written: a table of nothing is a mistake of who asked for it.
+    try run.table?.requireItems()
+    try LabFile.write(run.topicLines(), to: out)
     if let path = options["assign"] { try LabFile.write(run.assignmentLines(), to: path) }
     if let path = options["alerts"], let table = run.table {
       try LabFile.write(Array(table.text.utf8), to: path)
     }
     return .done
+  }
+
+  private static func checkFiles(_ options: ToolOptions, input: String, out: String) throws {
+    for name in ["desk", "from"] where options[name] != nil && options["alerts"] == nil {
+      throw ToolFailure("'--\(name)' goes with '--alerts', and does nothing without it")
+    }
+    func named(_ names: [String]) -> [(name: String, path: String)] {
+      names.compactMap { name in options[name].map { (name, $0) } }
+    }
+    try LabFile.check(
+      outputs: [("out", out)] + named(["assign", "alerts"]),
+      inputs: [("in", input)] + named(["config", "desk"]))
   }
 
   private static func settings(in path: String) throws -> ModelSettings {

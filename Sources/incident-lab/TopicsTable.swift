@@ -11,12 +11,16 @@ struct TopicsTable {
   private let rules: AlertRules
   private let mask: NameMask
   private let zone: DeskZone
+  private let hasDesk: Bool
   /// What comes before is learned from, and told to nobody.
   private let from: Instant?
   private var history = AlertHistory()
   private var phrases: PhraseWatch
   private var toldPhrases: [String: PhraseNotice] = [:]
   private var raised: [Row] = []
+  /// The number of each topic in this table, by its key and its other names.
+  private var numbers: [String: Int] = [:]
+  private var numbered = 0
   /// The last decision on each topic, by its key, so that a topic is counted once.
   private var last: [String: AlertDecision] = [:]
   private var masked: Set<String> = []
@@ -25,6 +29,8 @@ struct TopicsTable {
 
   private struct Row {
     var at: Instant
+    /// Nil for a watch phrase, which is no topic.
+    var topic: Int?
     var label: String
     var reason: String
     var level: AlertLevel
@@ -33,6 +39,7 @@ struct TopicsTable {
   /// Without a desk, the rules that ship, with no place of their own.
   init(desk: String?, from: Instant? = nil) throws {
     self.from = from
+    hasDesk = desk != nil
     if let desk {
       do {
         let read = try DeskRules(configuration: desk)
@@ -71,7 +78,8 @@ struct TopicsTable {
       guard isCounted else { continue }
       raised.append(
         Row(
-          at: now, label: shown.topic.label, reason: reason.line(in: zone).en, level: reason.level))
+          at: now, topic: number(of: topic), label: shown.topic.label,
+          reason: reason.line(in: zone).en, level: reason.level))
     }
     phrases.take(items, through: now)
     for reason in phrases.due(told: toldPhrases, at: now) {
@@ -79,14 +87,35 @@ struct TopicsTable {
       guard isCounted else { continue }
       raised.append(
         Row(
-          at: now, label: reason.phrase.name, reason: reason.line.en, level: reason.phrase.level))
+          at: now, topic: nil, label: reason.phrase.name, reason: reason.line.en,
+          level: reason.phrase.level))
     }
+  }
+
+  /// A topic that has become part of another has that one's number from then on.
+  private mutating func number(of topic: TopicSnapshot) -> Int {
+    let keys = [topic.key] + topic.aliases
+    let number = keys.compactMap { numbers[$0] }.first ?? numbered + 1
+    numbered = max(numbered, number)
+    for key in keys { numbers[key] = number }
+    return number
+  }
+
+  /// Refuses a time behind all that was recorded, from which on there is nothing to count.
+  func requireItems() throws {
+    guard let from, let begin, let end, from > end else { return }
+    throw ToolFailure(
+      "'--from' is after all items: the recording is from \(zone.text(begin)) "
+        + "to \(zone.text(end))")
   }
 
   /// A line for each notice, how often there would have been mail, then how many topics were held at
   /// the end, by cause.
   var text: String {
-    var lines = raised.map { "\(zone.text($0.at))  \($0.label)\n    \($0.reason)" }
+    var lines = raised.map { row in
+      let topic = row.topic.map { "#\($0)" } ?? "phrase"
+      return "\(zone.text(row.at))  \(padded(topic))  \(row.label)\n    \(row.reason)"
+    }
     lines += summary
     var held: [String: Int] = [:]
     for decision in last.values {
@@ -108,14 +137,29 @@ struct TopicsTable {
     let disturbed = Dictionary(grouping: raised.compactMap { night(of: $0.at) }) { $0 }
       .mapValues(\.count)
     let masks = masked.isEmpty ? "" : "; \(masked.count) of them with a name withheld"
+    let span = Self.short(days) == "1.0" ? "1.0 day" : "\(Self.short(days)) days"
+    let month = Double(raised.count) * 30 / max(days, 1)
+    let disturbances = counted(disturbed.values.reduce(0, +), "notice")
+    let quiet = counted(nights - disturbed.count, "night")
+    let day = Self.short(Double(raised.count) / max(days, 1 / 24.0))
+    let zoneHint = hasDesk ? "" : "; --desk incident.json5 takes the desk's own zone"
+    let inMonth = days < Self.daysForMonth ? "" : ", in 30 days: \(Self.short(month))"
+    let notices = counted(raised.count, "notice")
     return [
-      "\(raised.count) notices in \(Self.short(days)) days (\(urgent) urgent); \(last.count) topics"
-        + masks,
-      "  a day: \(Self.short(Double(raised.count) / max(days, 1 / 24.0))), in 30 days: "
-        + Self.short(Double(raised.count) * 30 / max(days, 1 / 24.0)),
-      "  nights (22:00 to 06:00): \(disturbed.values.reduce(0, +)) notices in \(nights) nights, at "
-        + "most \(disturbed.values.max() ?? 0) in one, \(nights - disturbed.count) nights with none",
+      "\(notices) in \(span) (\(urgent) urgent); \(counted(last.count, "topic"))\(masks)",
+      "  a day: \(day)\(inMonth)",
+      "  nights (22:00 to 06:00): \(disturbances) in \(counted(nights, "night")), whole or in part, "
+        + "at most \(disturbed.values.max() ?? 0) in one, \(quiet) with none",
+      "  times and nights are those of \(zone.identifier)\(zoneHint)",
     ]
+  }
+
+  /// What two days were like says nothing of a month.
+  private static let daysForMonth = 7.0
+
+  /// So that the labels stand below one another.
+  private func padded(_ topic: String) -> String {
+    topic + String(repeating: " ", count: max(0, 6 - topic.count))
   }
 
   private static func short(_ number: Double) -> String { String((number * 10).rounded() / 10) }

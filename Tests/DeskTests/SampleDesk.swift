@@ -76,7 +76,8 @@ struct SampleDesk {
 
   /// Stands in for the daemon where a verb asks for one.
   struct Silence: LiveDesk {
-    func topics() async -> [LiveTopic] { [] }
+    var rising: [LiveTopic] = []
+    func topics() async -> [LiveTopic] { rising }
     func markEffects() async -> [MarkEffect] { [] }
     func sources() async -> [LiveSource] { [] }
     func tryOut(_ source: Configuration.SourceSettings) async -> SourceTrial {

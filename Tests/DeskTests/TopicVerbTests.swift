@@ -149,6 +149,150 @@ struct TopicVerbTests {
       try await desk.refusal("topic", "mark", Self.first, "noise", as: 9999).exitCode == .refused)
   }
 
+  @Test("are not muted until a time that has passed, and the advice names what can be written")
+  func passedMute() async throws {
+    let (sample, frontDesk, desk) = try await desk(live: false)
+    defer { withExtendedLifetime(sample) {} }
+    let passed = try await desk.refusal(
+      "topic", "mute", Self.first, "--until", "2026-09-20 08:00")
+    #expect(passed.exitCode == .usage)
+    #expect(passed.explanation.en.contains("2026-09-20 08:00 +08:00, has passed"))
+    let back = try await desk.refusal("topic", "mute", Self.first, "--until", "-20m")
+    for text in [back.explanation.zh, back.explanation.en] {
+      // The word itself is quoted; it is not advised as well.
+      #expect(text.split(separator: "-20m").count == 2, "\(text)")
+      #expect(text.contains("PT6H") && text.contains("2026-11-22T02:10:00+08:00"))
+    }
+    #expect(try await frontDesk.view { $0.topicBook.mutes.isEmpty })
+  }
+
+  @Test("are marked by nobody who does not stand among the people, and that is said")
+  func unknownPerson() async throws {
+    let (sample, _, desk) = try await desk(live: false)
+    defer { withExtendedLifetime(sample) {} }
+    let refused = try await desk.refusal("topic", "mark", Self.first, "noise", "--as", "nobody")
+    #expect(refused.explanation.en == "'nobody' does not stand in people.json5")
+    #expect(refused.exitCode == .refused)
+  }
+
+  @Test("are found by a small letter, and a date that does not exist is named")
+  func numbers() async throws {
+    let (sample, _, desk) = try await desk(live: false)
+    defer { withExtendedLifetime(sample) {} }
+    #expect(try await desk.type("topic", "show", "t20260927-001").text.contains(Self.first))
+    let topic = try await desk.refusal("topic", "show", "T20260999-001")
+    #expect(topic.explanation.en.contains("20260999, does not exist"))
+    #expect(topic.explanation.zh.contains("20260999 不存在"))
+    let (other, _, live) = try await self.desk(live: true)
+    defer { withExtendedLifetime(other) {} }
+    let alert = try await live.refusal("alert", "ack", "w20260230-001")
+    #expect(alert.explanation.en.contains("20260230, does not exist"))
+  }
+
+  @Test(
+    "tell what is wrong with a line before its usage",
+    arguments: [
+      (["topic", "lst"], "'topic' has no 'lst'; did you mean 'list'?"),
+      (["topic"], "a word is missing behind 'topic'"),
+      (["topic", "show"], "'topic show' lacks TOPIC"),
+      (["topic", "mark", "T20260927-001"], "'topic mark' lacks useful|noise|none"),
+      (["topic", "unmute", "T20260927-001", "noise"], "'topic unmute' takes no 'noise'"),
+      (["alert", "show", "W20260927-001"], "'alert' has no 'show'"),
+    ])
+  func misuse(line: [String], message: String) async throws {
+    let (sample, _, desk) = try await desk(live: true)
+    defer { withExtendedLifetime(sample) {} }
+    let parsed = try VerbParser.parse(line, language: .english) { (name) throws(VerbFailure) in
+      name
+    }
+    let failure = await #expect(throws: VerbFailure.self) {
+      try await desk.answer(parsed.request, forUser: SampleDesk.li)
+    }
+    let text = try #require(failure).explanation
+    #expect(text.en.hasPrefix(message) && text.en.contains("usage:\n  incident \(line[0]) list"))
+    #expect(text.zh.hasPrefix("“") && text.zh.contains("用法："))
+  }
+
+  @Test("say that their figures need the daemon, or that they are no longer rising")
+  func withoutFigures() async throws {
+    let (sample, _, desk) = try await desk(live: false)
+    defer { withExtendedLifetime(sample) {} }
+    #expect(
+      try await desk.type("topic", "show", Self.first, "--why").text
+        .contains("incidentd does not run"))
+    let (other, _, live) = try await self.desk(live: true)
+    defer { withExtendedLifetime(other) {} }
+    #expect(
+      try await live.type("topic", "show", Self.first, "--why").text
+        .contains("it is over, or part of another"))
+  }
+
+  @Test("that are part of another by now are not marked or muted, and say of which")
+  func merged() async throws {
+    let (sample, frontDesk, _) = try await desk(live: false)
+    defer { withExtendedLifetime(sample) {} }
+    var topic = try Self.rising("2026-09-27T05:23:00+08:00", "2026-09-27T06:00:00+08:00")
+    let part = try #require(TopicID(Self.second))
+    topic.parts = [part]
+    let desk = VerbDesk(
+      frontDesk: frontDesk, configuration: try sample.configuration(),
+      live: SampleDesk.Silence(rising: [topic]))
+    for line in [["mark", Self.second, "noise"], ["mute", Self.second]] {
+      let parsed = try VerbParser.parse(["topic"] + line, language: .english) {
+        (name) throws(VerbFailure) in name
+      }
+      let failure = await #expect(throws: VerbFailure.self) {
+        try await desk.answer(parsed.request, forUser: SampleDesk.li)
+      }
+      #expect(failure?.exitCode == .refused)
+      let advice = "is part of \(Self.first) by now; use that number: incident topic \(line[0])"
+      #expect(failure?.explanation.en.contains(advice) == true)
+    }
+    #expect(
+      try await desk.type("topic", "show", Self.second, "--why").text
+        .contains("part of \(Self.first) by now"))
+    // What was said before can be taken back.
+    try await frontDesk.record(by: .desk) { $0.mark(part, .noise, nil, reason: nil) }
+    try await desk.type("topic", "mark", Self.second, "none")
+    #expect(try await frontDesk.view { $0.topicBook.marks.isEmpty })
+  }
+
+  private static func rising(_ from: String, _ to: String) throws -> LiveTopic {
+    LiveTopic(
+      id: try #require(TopicID(first)), label: "水", keywords: [],
+      state: Bilingual(same: "rising"), score: 1, posts: 1, owners: 1,
+      firstSeen: try #require(Instant(iso8601: from)),
+      lastSeen: try #require(Instant(iso8601: to)), decision: Bilingual(same: "held"), why: [],
+      items: [])
+  }
+
+  @Test("are not searched one by one, for nobody keeps which item belongs to which")
+  func grepOfOne() async throws {
+    let (sample, _, desk) = try await desk(live: false)
+    defer { withExtendedLifetime(sample) {} }
+    let one = try await desk.refusal("topic", "show", Self.first, "--grep", "水")
+    #expect(one.exitCode == .usage)
+    #expect(one.explanation.en.contains("incident topic show --grep WORDS"))
+    let both = try await desk.refusal("topic", "show", "--grep", "水", "--why")
+    #expect(both.exitCode == .usage && both.explanation.en.contains("leave out"))
+    #expect(try await desk.refusal("topic", "show", "--grep", " ").exitCode == .usage)
+  }
+
+  @Test("are listed with the days between which they were heard, and one owner is one owner")
+  func spans() async throws {
+    let (sample, frontDesk, _) = try await desk(live: false)
+    defer { withExtendedLifetime(sample) {} }
+    let ears = SampleDesk.Silence(rising: [
+      try Self.rising("2026-09-26T09:23:00+08:00", "2026-09-27T07:53:00+08:00"),
+      try Self.rising("2026-09-27T05:23:00+08:00", "2026-09-27T06:00:00+08:00"),
+    ])
+    let desk = VerbDesk(
+      frontDesk: frontDesk, configuration: try sample.configuration(), live: ears)
+    let list = try await desk.type("topic", "list").text
+    #expect(list.contains("1 post, 1 owner  09-26 09:23–09-27 07:53"), "\(list)")
+    #expect(list.contains("1 owner  05:23–06:00"))
+  }
+
   @Test("take --why as a flag with show and with a value elsewhere")
   func whyOption() throws {
     func parse(_ line: String...) throws -> VerbRequest {

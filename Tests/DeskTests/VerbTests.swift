@@ -264,6 +264,15 @@ struct DeskMakerTests {
     return try await DeskMaker(parsed.request, environment: [:]).make()
   }
 
+  @Test("is not made without a name, in whatever folder somebody stands", arguments: ["", " "])
+  func nameless(name: String) async throws {
+    let folder = try TemporaryFolder()
+    let failure = await #expect(throws: VerbFailure.self) {
+      try await make(name, "--exercise", in: folder)
+    }
+    #expect(failure?.exitCode == .usage && failure?.explanation.en.contains("is empty") == true)
+  }
+
   @Test("can be used at once, with the caller as its lead")
   func ready() async throws {
     let folder = try TemporaryFolder()

@@ -106,7 +106,7 @@ struct ReaderTests {
     #expect(verification.bytes == Int64(try sample.segment().count))
     #expect(verification.identifier == Sample.identifier && verification.isExercise)
     let text = verification.explanation
-    #expect(text.en.hasPrefix("EXERCISE: ") && text.en.contains("4 records in 1 files"))
+    #expect(text.en.hasPrefix("EXERCISE: ") && text.en.contains("4 records in 1 file are whole"))
     #expect(text.zh.hasPrefix("【演练】") && text.zh.contains(heads[3].description))
     #expect(throws: JournalFailure.missing(folder: "/nowhere")) {
       try JournalReader(folder: "/nowhere").verify()

@@ -117,6 +117,12 @@ struct AlertTests {
     let raised = try desk.events("alert.raised")
     #expect(raised.contains { $0["signs"]?["troubles"]?.array?.first?.string == "fire" })
 
+    // What was heard already is not played again, and the refusal leaves the clock where it was.
+    let clock = try desk.folder.read("desk/clock.json5")
+    let again = try await desk.incidentd("--replay", stream)
+    #expect(again.status == ExitCode.refused.rawValue, "\(again.problems.suffix(500))")
+    #expect(try desk.folder.read("desk/clock.json5") == clock)
+
     let real = try TemporaryFolder()
     let another = try await ChildProgram.run(
       "incident", ["init", real.path("desk")], environment: ["HOME": real.root])
@@ -125,5 +131,23 @@ struct AlertTests {
       "incidentd", ["--config", real.path("desk/incident.json5"), "--replay", stream],
       environment: [:])
     #expect(refused.status == ExitCode.refused.rawValue, "\(refused.problems)")
+  }
+
+  @Test("a replay that cannot start leaves the clock of its exercise where it was")
+  func failedStart() async throws {
+    let desk = try await ProgramDesk()
+    let item =
+      #"{"id":"i","ts":"2026-09-01T08:00:00+08:00","source":"s","lang":"zh","text":"停水"}"#
+    try desk.folder.write("items.jsonl", item + "\n")
+    let clock = try desk.folder.read("desk/clock.json5")
+    // The socket's path cannot be made: what is there is no folder.
+    try desk.folder.write("desk/run", "x")
+    let ended = try await desk.incidentd("--replay", desk.folder.path("items.jsonl"))
+    #expect(ended.status != 0)
+    #expect(try desk.folder.read("desk/clock.json5") == clock)
+    // Where there was none, the wall clock counts again.
+    try FileManager.default.removeItem(atPath: desk.state + "/clock.json5")
+    #expect(try await desk.incidentd("--replay", desk.folder.path("items.jsonl")).status != 0)
+    #expect(!FileManager.default.fileExists(atPath: desk.state + "/clock.json5"))
   }
 }

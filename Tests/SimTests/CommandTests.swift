@@ -30,6 +30,7 @@ struct CommandTests {
       (["--county", Lanchuan.folder, "--out"], "needs a value"),
       (["--county", Lanchuan.folder], "'--out' is missing"),
       (["--out", "-"], "'--county' is missing"),
+      (["--county", "", "--out", "-"], "'--county' is empty"),
     ])
   func refuses(arguments: [String], words: String) {
     #expect {

@@ -20,6 +20,12 @@ struct DeskMaker {
       throw VerbFailure(
         .usage, zh: "用法：incident init DIR", en: "usage: incident init DIR")
     }
+    guard !request.words[0].trimmed.isEmpty else {
+      // It would be the folder that somebody happens to stand in.
+      throw VerbFailure(
+        .usage, zh: "文件夹的名称是空的；写 incident init ./desk，当前文件夹写 .",
+        en: "the folder's name is empty; write incident init ./desk, or . for this folder")
+    }
     let here = FileManager.default.currentDirectoryPath
     let folder = Configuration.absolute(request.words[0], from: here)
     let isExercise = request.has("exercise")

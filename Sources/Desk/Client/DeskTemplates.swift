@@ -6,7 +6,7 @@ enum DeskTemplates {
     // The desk's configuration. After a change: incident config check, then kill -HUP incidentd.
     {
       desk: {
-        name: \(name), // 或 or { "zh-CN": "…", en: "…" }
+        name: \(name), // 也可分语言 or one for each language: { "zh-CN": "…", en: "…" }
         zone: "\(zone)",
         locale: "\(locale)", // zh-CN | en
       },

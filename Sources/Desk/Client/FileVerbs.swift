@@ -17,22 +17,24 @@ struct FileVerbs {
           .answer(to: request))
     case ("deliver", nil, 0): return try await deliver(request)
     default:
-      let forms = VerbTable.specification(request.verb)?.forms ?? []
-      let usage = forms.map { "incident \(request.verb) \($0)" }.joined(separator: "\n  ")
-      throw VerbFailure(.usage, zh: "用法：\n  \(usage)", en: "usage:\n  \(usage)")
+      throw VerbTable.misuse(request)
     }
   }
 
   private func check(_ request: VerbRequest) throws -> VerbAnswer {
     let configuration = try Configuration.read(place)
     try DeskSecrets(configuration).check()
+    let counts = [
+      counted(configuration.sources.count, "source"),
+      counted(configuration.people.count, "person", "people"),
+      counted(configuration.centres.count, "centre"),
+      counted(configuration.playbooks.count, "playbook"),
+    ]
     let summary = Bilingual(
       zh: "\(configuration.file) 无误：\(configuration.sources.count) 个信源，"
         + "\(configuration.people.count) 人，\(configuration.centres.count) 个中心，"
         + "\(configuration.playbooks.count) 个预案",
-      en: "\(configuration.file) is right: \(configuration.sources.count) sources, "
-        + "\(configuration.people.count) people, \(configuration.centres.count) centres, "
-        + "\(configuration.playbooks.count) playbooks")
+      en: "\(configuration.file) is right: " + counts.joined(separator: ", "))
     let cautions = configuration.cautions
     let lines = [summary[request.language]] + cautions.map { "! " + $0[request.language] }
     return VerbAnswer(lines.joined(separator: "\n") + "\n") {

@@ -143,7 +143,8 @@ struct JournalVerbs {
     let head = lines.verification.head
     let text = Bilingual(
       zh: "\(lines.verification.records) 条记录写入 \(file)，末条为 \(head)",
-      en: "\(lines.verification.records) records are in \(file), the head is \(head)")
+      en: counted(Int(lines.verification.records), "record is", "records are")
+        + " in \(file), the head is \(head)")
     return VerbAnswer(text[request.language] + "\n") {
       $0.member("file", file)
       $0.member("records", lines.verification.records)

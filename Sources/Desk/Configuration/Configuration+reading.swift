@@ -120,7 +120,9 @@ extension Configuration {
       cautions.append(
         Bilingual(
           zh: "只有 \(people.count) 人：起草人不得审自己的稿，通常须三人",
-          en: "there are only \(people.count) people: nobody reviews what he wrote, and the "
+          en: (people.count == 1
+            ? "there is only 1 person" : "there are only \(people.count) people")
+            + ": nobody reviews what he wrote, and the "
             + "ordinary lane needs three"))
     }
     return cautions

@@ -84,7 +84,8 @@ struct DestructionCertificate {
       let day = item.day
       let place = "n=\(item.destroyed.record) \(item.destroyed.time.iso8601)"
       let size = Bilingual(
-        zh: "\(day.lines) 条 \(day.bytes) 字节", en: "\(day.lines) items, \(day.bytes) bytes")
+        zh: "\(day.lines) 条 \(day.bytes) 字节",
+        en: counted(Int(day.lines), "item") + ", " + counted(Int(day.bytes), "byte"))
       return "  \(day.day)  \(size[language])  sha256:\(day.digest.hex)  "
         + Bilingual(zh: "销毁 \(place)", en: "destroyed \(place)")[language]
     }

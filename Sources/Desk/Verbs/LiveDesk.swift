@@ -61,6 +61,8 @@ package struct LiveTopic: Sendable {
   package let now: TopicNow
   /// It is mainly one private person's name, which is withheld here.
   package let isMasked: Bool
+  /// Topics with numbers of their own that have become part of this one.
+  package var parts: [TopicID] = []
 
   package init(
     id: TopicID, label: String, keywords: [String], state: Bilingual, score: Double, posts: Int,

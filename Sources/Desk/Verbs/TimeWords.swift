@@ -22,7 +22,7 @@ struct TimeWords {
       yesterday.microsecond = 0
       return zone.instant(yesterday)
     }
-    throw Self.unreadable(text, option)
+    throw unreadable(text, option, "-20m")
   }
 
   /// A moment to come: a length of time from now, `18:00` (the next time), a date with a time.
@@ -39,15 +39,18 @@ struct TimeWords {
       tomorrow.microsecond = 0
       return zone.instant(tomorrow)
     }
-    throw Self.unreadable(text, option)
+    throw unreadable(text, option, "PT6H")
   }
 
-  private static func unreadable(_ text: String, _ option: String) -> VerbFailure {
-    VerbFailure(
+  /// `length` is how a length of time is written there: backwards or forwards.
+  private func unreadable(_ text: String, _ option: String, _ length: String) -> VerbFailure {
+    let forms = ["02:10", "2026-11-22 02:10", length]
+    let full = "2026-11-22T02:10:00+08:00"
+    return VerbFailure(
       .usage,
-      zh: "“--\(option)”看不懂“\(text)”；可写 02:10、2026-11-22 02:10、-20m、2026-11-22T02:10+08:00 之一",
-      en: "'--\(option)' cannot be read from '\(text)'; write 02:10, 2026-11-22 02:10, -20m or "
-        + "2026-11-22T02:10:00+08:00")
+      zh: "“--\(option)”看不懂“\(text)”；可写 \(forms.joined(separator: "、"))、\(full) 之一",
+      en: "'--\(option)' cannot be read from '\(text)'; write \(forms.joined(separator: ", ")) or "
+        + full)
   }
 
   /// `-20m`, `-2h`

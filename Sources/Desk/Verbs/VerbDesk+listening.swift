@@ -8,6 +8,7 @@ extension VerbDesk {
     let words = try words(call, 1...3)
     switch (words[0], words.count) {
     case ("list", 1): return try await listTopics(call)
+    case ("show", 1) where call.request.has("grep"): return try await grep(call)
     case ("show", 2): return try await showTopic(words[1], call)
     case ("mark", 3): return try await markTopic(words[1], words[2], call)
     case ("marks", 1): return try await listMarks(call)
@@ -24,11 +25,12 @@ extension VerbDesk {
     let zone = configuration.desk.zone
     let book = try await frontDesk.view { $0.topicBook }
     let moved = try await live.markEffects().filter { $0.factor != 1 }
-    var lines = topics.map { topic in
-      "\(topic.id)  \(Style.strong(terminalSafe(topic.label)))  \(topic.state[call.language])  "
-        + call("\(topic.posts) 帖", "\(topic.posts) posts")
-        + (topic.owners.map { call("，\($0) 家", ", \($0) owners") } ?? "")
-        + "  \(zone.clockText(topic.firstSeen))–\(zone.clockText(topic.lastSeen))  "
+    var lines = topics.map { topic -> String in
+      let head = "\(topic.id)  \(Style.strong(terminalSafe(topic.label)))"
+      let posts = call("\(topic.posts) 帖", counted(topic.posts, "post"))
+      let owners = topic.owners.map { call("，\($0) 家", ", " + counted($0, "owner")) } ?? ""
+      let span = zone.spanText(topic.firstSeen, topic.lastSeen)
+      return "\(head)  \(topic.state[call.language])  \(posts)\(owners)  \(span)  "
         + Style.faint(topic.decision[call.language]) + standing(of: topic.id, book, call)
         + (topic.isMasked ? Style.faint(call("  （已隐去姓名）", "  (a name is withheld)")) : "")
     }
@@ -75,7 +77,14 @@ extension VerbDesk {
 
   private func showTopic(_ word: String, _ call: Call) async throws -> VerbAnswer {
     let id = try topicNumber(word)
-    if let words = call.request.value("grep") { return try await grep(words, since: id, call) }
+    guard !call.request.has("grep") else {
+      // Which items a topic was made of is forgotten with them, so no topic's own can be looked for.
+      throw VerbFailure(
+        .usage,
+        zh: "条目属于哪个话题没有保存，“--grep”不能只查 \(id)；查全部留存的条目：incident topic show --grep 词语",
+        en: "which topic an item belongs to is not kept, so '--grep' cannot look in \(id) alone; "
+          + "to look in all items that are kept: incident topic show --grep WORDS")
+    }
     guard let live, let topic = try await live.topics().first(where: { $0.id == id }) else {
       return try await showKnownTopic(id, call)
     }
@@ -113,7 +122,8 @@ extension VerbDesk {
   }
 
   private func showKnownTopic(_ id: TopicID, _ call: Call) async throws -> VerbAnswer {
-    try await frontDesk.view { state in
+    let whole = try await whole(of: id)
+    return try await frontDesk.view { state in
       guard let topic = state.topics[id] else { throw Self.unknownTopic(id) }
       let alerts = state.alerts(of: id)
       var lines = [
@@ -124,11 +134,32 @@ extension VerbDesk {
       ]
       if call.request.has("why") { lines += told(state.topicBook, id, call) }
       lines += history(alerts, call)
+      if let whole {
+        lines.append(
+          call(
+            "已并入 \(whole)：incident topic show \(whole)",
+            "part of \(whole) by now: incident topic show \(whole)"))
+      } else if live != nil {
+        lines.append(
+          Style.faint(
+            call(
+              "此话题已不在升温的话题之中：或已结束，或已并入另一话题（见 incident topic list）",
+              "it is not among the topics that are rising: it is over, or part of another by now "
+                + "(see incident topic list)")))
+      } else {
+        lines.append(
+          Style.faint(
+            call(
+              "incidentd 没有运行；此刻的数字只有它知道", "incidentd does not run, and it alone knows the figures")
+          )
+        )
+      }
       return VerbAnswer(lines.joined(separator: "\n") + "\n") { writer in
         writer.member("topic", id.description)
         writer.member("label", topic.label)
         writer.member("keywords", topic.keywords)
         writer.member("alerts", alerts.map(\.id.description))
+        writer.member(ifPresent: "partOf", whole?.description)
       }
     }
   }
@@ -178,7 +209,7 @@ extension VerbDesk {
     guard words.count == 2, words[0] == "ack" else {
       throw usage(call)
     }
-    guard let id = AlertID(words[1]) else {
+    guard let id = try lettered(words[1], "W").flatMap({ AlertID($0) }) else {
       throw VerbFailure(
         .usage, zh: "“\(words[1])”不是预警编号；编号形如 W20261122-014",
         en: "'\(words[1])' is not an alert's number, which looks like W20261122-014")
@@ -357,6 +388,16 @@ extension VerbDesk {
   private func clockTime(_ word: String, _ call: Call) throws(VerbFailure) -> Instant {
     if let instant = Instant(iso8601: word) { return instant }
     return try times(call).future(word, option: "at")
+  }
+}
+
+extension DeskZone {
+  /// `09:23–11:40`, and with the days where they are two: `09-23 09:23–09-24 07:53`.
+  fileprivate func spanText(_ start: Instant, _ end: Instant) -> String {
+    let (from, to) = (civil(start), civil(end))
+    guard from.dateText != to.dateText else { return "\(from.minuteText)–\(to.minuteText)" }
+    func day(_ time: CivilTime) -> Substring { time.dateText.suffix(5) }
+    return "\(day(from)) \(from.minuteText)–\(day(to)) \(to.minuteText)"
   }
 }
 

@@ -7,7 +7,7 @@ extension VerbDesk {
     let title = try words(call, 1...1)[0]
     let playbook = try playbook(call)
     let topic = try call.request.value("topic").map { (word) throws(VerbFailure) in
-      guard let topic = TopicID(word) else {
+      guard let topic = try lettered(word, "T").flatMap({ TopicID($0) }) else {
         throw VerbFailure(
           .usage, zh: "“\(word)”不是话题编号；编号形如 T20261122-003",
           en: "'\(word)' is not a topic's number, which looks like T20261122-003")

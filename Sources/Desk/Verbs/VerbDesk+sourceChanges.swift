@@ -71,7 +71,9 @@ extension VerbDesk {
     let source = try await known(word, call)
     let reason = try reason(call)
     let until = try call.request.value("until").map { (text) throws(VerbFailure) in
-      try times(call).future(text, option: "until")
+      let until = try times(call).future(text, option: "until")
+      guard until > call.now else { throw Self.hasPassed(until, configuration.desk.zone) }
+      return until
     }
     try await frontDesk.record(
       [.sourcePaused(source.id, reason: reason, until: until)], by: call.actor)
@@ -174,7 +176,9 @@ extension VerbDesk {
       writer.member("passedOver", passedOver.map(\.url))
     }
     if !isDone, !news.isEmpty {
-      answer.question = call("添加这 \(news.count) 个信源？", "add these \(news.count) sources?")
+      answer.question = call(
+        "添加这 \(news.count) 个信源？",
+        news.count == 1 ? "add this source?" : "add these \(news.count) sources?")
     }
     return answer
   }

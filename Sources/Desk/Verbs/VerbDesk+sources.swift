@@ -30,13 +30,17 @@ extension VerbDesk {
     let success = source.lastSuccess.map { zone.text($0) } ?? call("从未", "never")
     let item = source.lastItem.map { call("，最近一条 ", ", last item ") + zone.text($0) } ?? ""
     let deaf = source.deafHours.count
+    let heard = counted(source.heardToday, "time")
+    let items = counted(source.itemsToday, "item")
+    let hours = counted(deaf, "whole hour")
     let day = call(
       "近 24 小时听到 \(source.heardToday) 次、失败 \(source.failedToday) 次、新增 \(source.itemsToday) 条，"
         + "\(deaf) 个整点小时无数据",
-      "last 24 h: heard \(source.heardToday) times, failed \(source.failedToday), "
-        + "\(source.itemsToday) items, \(deaf) whole hours without data")
+      "last 24 h: heard \(heard), failed \(source.failedToday), \(items), \(hours) without data")
     return "\(source.id)  \(terminalSafe(source.name[call.language]))  \(mark)\(problem)\n    "
-      + call("成功 \(success)，\(source.items) 条", "heard \(success), \(source.items) items") + item
+      + call(
+        "成功 \(success)，\(source.items) 条", "heard \(success), " + counted(source.items, "item"))
+      + item
       + call("；", "; ") + Style.faint(day)
   }
 

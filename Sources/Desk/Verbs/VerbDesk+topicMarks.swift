@@ -5,7 +5,7 @@ import Response
 // What people say of topics: useful or noise, which moves the thresholds, and muted.
 extension VerbDesk {
   func topicNumber(_ word: String) throws(VerbFailure) -> TopicID {
-    guard let id = TopicID(word) else {
+    guard let id = try lettered(word, "T").flatMap({ TopicID($0) }) else {
       throw VerbFailure(
         .usage, zh: "“\(word)”不是话题编号；编号形如 T20261122-003",
         en: "'\(word)' is not a topic's number, which looks like T20261122-003")
@@ -15,6 +15,25 @@ extension VerbDesk {
 
   /// So long a topic is muted where nobody says how long: whoever is on duty next looks anew.
   static let usualMute = Duration.hours(24)
+
+  static func hasPassed(_ until: Instant, _ zone: DeskZone) -> VerbFailure {
+    let end = zone.text(until)
+    return VerbFailure(
+      .usage, zh: "“--until”的时间 \(end) 已过", en: "the time of '--until', \(end), has passed")
+  }
+
+  /// The topic that this one is part of by now; nil without the daemon, which alone knows.
+  func whole(of topic: TopicID) async throws -> TopicID? {
+    try await live?.topics().first { $0.parts.contains(topic) }?.id
+  }
+
+  /// What is said of a part would count for the whole, of which nobody has thought by that number.
+  private func requireWhole(_ topic: TopicID, _ advice: String) async throws {
+    guard let whole = try await whole(of: topic) else { return }
+    throw VerbFailure(
+      .refused, zh: "\(topic) 已并入 \(whole)；请用：incident topic \(advice) \(whole)",
+      en: "\(topic) is part of \(whole) by now; use that number: incident topic \(advice) \(whole)")
+  }
 
   /// What the rules say of a topic now; nil without the daemon, and of one that is over.
   private func now(_ topic: TopicID) async throws -> TopicNow? {
@@ -26,6 +45,8 @@ extension VerbDesk {
     let id = try topicNumber(word)
     let kind: TopicBook.Mark.Kind = try choice(kindWord, "mark")
     let reason = try briefReason(call)
+    // An earlier mark can be taken back all the same.
+    if kind != .none { try await requireWhole(id, "mark") }
     let (isKnown, present) = try await frontDesk.view { state in
       (state.topics[id] != nil, state.topicBook.marks[id])
     }
@@ -60,9 +81,12 @@ extension VerbDesk {
     let reason = try briefReason(call)
     let until =
       try call.request.value("until").map { (text) throws(VerbFailure) in
-        try times(call).future(text, option: "until")
+        let until = try times(call).future(text, option: "until")
+        guard until > call.now else { throw Self.hasPassed(until, configuration.desk.zone) }
+        return until
       } ?? call.now + Self.usualMute
     guard try await frontDesk.view({ $0.topics[id] != nil }) else { throw Self.unknownTopic(id) }
+    try await requireWhole(id, "mute")
     let now = try await now(id)
     try await frontDesk.record(by: call.actor) {
       $0.mute(id, until: until, now, reason: reason)
@@ -232,6 +256,9 @@ extension VerbDesk {
   }
 
   private func requireWorker(_ call: Call) throws(VerbFailure) {
+    if case .person(let name) = call.actor, configuration.person(name) == nil {
+      throw VerbFailure(.refused, PersonRefusal.unknownPerson(name).explanation)
+    }
     guard case .person(let name) = call.actor,
       configuration.person(name)?.person.has(
         anyOf: [.lead, .approver, .reviewer, .drafter, .expert, .admin]) == true

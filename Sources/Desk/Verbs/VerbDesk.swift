@@ -113,9 +113,25 @@ package struct VerbDesk: Sendable {
 
   /// What the command line should have been.
   func usage(_ call: Call) -> VerbFailure {
-    let forms = VerbTable.specification(call.request.verb)?.forms ?? []
-    let usage = forms.map { "incident \(call.request.verb) \($0)" }.joined(separator: "\n  ")
-    return VerbFailure(.usage, zh: "用法：\n  \(usage)", en: "usage:\n  \(usage)")
+    VerbTable.misuse(call.request)
+  }
+
+  /// `T20261122-003` or `W20261122-014`, also with a small letter; nil where it is no such number.
+  ///
+  /// A number that only looks like one is refused with what is wrong with it.
+  func lettered(_ word: String, _ letter: String) throws(VerbFailure) -> String? {
+    guard word.prefix(1).uppercased() == letter else { return nil }
+    let parts = word.dropFirst().split(separator: "-", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts[0].utf8.count == 8, let date = Int(parts[0]), date > 0 else {
+      return nil
+    }
+    let day = CivilTime(year: date / 10_000, month: date / 100 % 100, day: date % 100)
+    guard day.exists else {
+      throw VerbFailure(
+        .usage, zh: "“\(word)”中的日期 \(parts[0]) 不存在",
+        en: "the date in '\(word)', \(parts[0]), does not exist")
+    }
+    return letter + word.dropFirst()
   }
 
   /// The incident that a word names.

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Every verb of the command, in the order in which the help lists them.
 package enum VerbTable {
   package static func specification(_ name: String) -> VerbSpecification? {
@@ -5,6 +7,13 @@ package enum VerbTable {
   }
 
   package static let all: [VerbSpecification] = desk + records + releases + others
+
+  /// What was wrong with a request's words, and what they should have been.
+  static func misuse(_ request: VerbRequest) -> VerbFailure {
+    specification(request.verb)?.misuse(request.words)
+      ?? VerbFailure(
+        .usage, zh: "没有命令“\(request.verb)”", en: "there is no verb '\(request.verb)'")
+  }
 
   private typealias Option = VerbSpecification.Option
 
@@ -86,7 +95,9 @@ package enum VerbTable {
     VerbSpecification(
       "topic",
       [
-        "list", "show TOPIC", "mark TOPIC useful|noise|none", "marks", "mute TOPIC", "unmute TOPIC",
+        "list", "show TOPIC [--why]", "show --grep WORDS",
+        "mark TOPIC useful|noise|none [--why TEXT]", "marks",
+        "mute TOPIC [--until TIME] [--why TEXT]", "unmute TOPIC",
       ],
       options: [
         Option(
@@ -97,7 +108,8 @@ package enum VerbTable {
           "until", "TIME", zh: "静音到何时，缺省一天，如 18:00、PT6H",
           en: "until when it is muted, as 18:00 or PT6H; a day if nothing is said", with: ["mute"]),
         Option(
-          "grep", "WORDS", zh: "在留存的条目中查找", en: "look for words in the items that are kept",
+          "grep", "WORDS", zh: "在全部留存的条目中查找，不写 TOPIC",
+          en: "without TOPIC: look for words in all items that are kept",
           with: ["show"]),
       ],
       zh: "话题：此刻在升温的及其理由；标记有用或噪声以调整门槛，静音",
@@ -105,7 +117,7 @@ package enum VerbTable {
       example: "incident topic show T20261122-003 --why",
       access: { ["mark", "mute", "unmute"].contains($0.first) ? .recording : .reading }),
     VerbSpecification(
-      "alert", ["list", "ack ALERT"],
+      "alert", ["list", "ack ALERT [--code CODE]"],
       options: [Option("code", "CODE", zh: "邮件里的回执码", en: "the reply code of the mail")],
       zh: "预警：列出、签收", en: "alerts: list them, take one",
       example: "incident alert ack W20261122-014",

@@ -78,7 +78,8 @@ private struct AlertWriter {
     if hasItems {
       parts.append(
         .heading(
-          Bilingual(zh: "样本 \(items.count) 条", en: "\(items.count) items of it")[language]))
+          Bilingual(zh: "样本 \(items.count) 条", en: counted(items.count, "item") + " of it")[
+            language]))
     }
     parts += items.map { item in
       .link(
@@ -126,7 +127,7 @@ private struct AlertWriter {
     let coverage = alert.evidence.coverage
     return Bilingual(
       zh: "监听 \(coverage.sources) 个信源，其中 \(coverage.silent) 个此刻听不到",
-      en: "\(coverage.sources) sources, \(coverage.silent) of them cannot be heard now")
+      en: "\(counted(coverage.sources, "source")), \(coverage.silent) of them cannot be heard now")
   }
 
   private var topicFigures: [Bilingual] {
@@ -136,17 +137,22 @@ private struct AlertWriter {
       let significance = rounded(window.significance, 1)
       return Bilingual(
         zh: "近 \(window.hours) 小时 \(window.count) 帖，平常约 \(expected) 帖，显著性 z=\(significance)",
-        en: "\(window.count) posts in \(window.hours) h, \(expected) expected, z=\(significance)")
+        en:
+          "\(counted(window.count, "post")) in \(window.hours) h, \(expected) expected, z=\(significance)"
+      )
     }
+    let copies = counted(evidence.copies, "copy", "copies")
+    var counts = [counted(evidence.posts, "post") + " (and \(copies))"]
+    if let authors = evidence.authors { counts.append(counted(authors, "author")) }
+    if let owners = evidence.owners { counts.append(counted(owners, "independent owner")) }
+    if let sources = evidence.sources { counts.append(counted(sources, "source")) }
+    counts.append("\(evidence.officialPosts) official")
     lines.append(
       Bilingual(
         zh: "共 \(evidence.posts) 帖（另有转载 \(evidence.copies)）"
-          + counted(evidence.authors, "，作者 ", " 人") + counted(evidence.owners, "，独立来源 ", " 家")
-          + counted(evidence.sources, "，信源 ", " 个") + "，官方 \(evidence.officialPosts) 帖",
-        en: "\(evidence.posts) posts (and \(evidence.copies) copies)"
-          + counted(evidence.authors, ", ", " authors")
-          + counted(evidence.owners, ", ", " independent owners")
-          + counted(evidence.sources, ", ", " sources") + ", \(evidence.officialPosts) official"))
+          + part(evidence.authors, "，作者 ", " 人") + part(evidence.owners, "，独立来源 ", " 家")
+          + part(evidence.sources, "，信源 ", " 个") + "，官方 \(evidence.officialPosts) 帖",
+        en: counts.joined(separator: ", ")))
     lines.append(
       Bilingual(
         zh: "首帖 \(zone.text(evidence.firstPost))，发现 \(zone.text(evidence.detected))",
@@ -161,7 +167,7 @@ private struct AlertWriter {
       lines.append(
         Bilingual(
           zh: "学习中：只有 \(hours) 小时的历史，门槛已提高",
-          en: "learning, \(hours) hours of history: the threshold is raised"))
+          en: "learning, \(counted(hours, "hour")) of history: the threshold is raised"))
     }
     return lines
   }
@@ -202,7 +208,7 @@ private struct AlertWriter {
     return steps
   }
 
-  private func counted(_ count: Int?, _ before: String, _ after: String) -> String {
+  private func part(_ count: Int?, _ before: String, _ after: String) -> String {
     count.map { before + String($0) + after } ?? ""
   }
 }

@@ -14,8 +14,8 @@ package struct EventLine {
     case .registryAdopted(let registry):
       Bilingual(
         zh: "人员与中心名册生效：\(registry.people.count) 人，\(registry.centres.count) 个中心",
-        en: "registry taken over: \(registry.people.count) people, "
-          + "\(registry.centres.count) centres")
+        en: "registry taken over: " + counted(registry.people.count, "person", "people") + ", "
+          + counted(registry.centres.count, "centre"))
     case .playbookAdopted(let playbook):
       Bilingual(
         zh: "预案“\(playbook.title.zh)”第 \(playbook.version) 版存档",
@@ -123,7 +123,8 @@ package struct EventLine {
     case .counted(let hours):
       Bilingual(
         zh: "话题计数：\(hours.count) 个小时，共 \(hours.map(\.posts).reduce(0, +)) 帖",
-        en: "topic counts: \(hours.count) hours, \(hours.map(\.posts).reduce(0, +)) posts")
+        en: "topic counts: \(counted(hours.count, "hour")), "
+          + counted(hours.map(\.posts).reduce(0, +), "post"))
     case .closed(let summary):
       Bilingual(
         zh: "事件结束" + (summary.map { "：\($0)" } ?? ""),

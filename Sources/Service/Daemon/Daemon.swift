@@ -53,9 +53,6 @@ package struct Daemon: Sendable {
     _ rooms: Rooms, _ configuration: Configuration, _ signals: Signals, _ recording: RecordedItems?
   ) async throws {
     let replay = recording.map { Replay(items: $0, speed: arguments.speed, rooms: rooms) }
-    if let recording, let heard = await rooms.detector.through, heard > recording.start {
-      throw ServiceFailure.heardLater(than: recording.start, until: heard)
-    }
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await rooms.outbox.run() }
       group.addTask { try await rooms.detector.run() }

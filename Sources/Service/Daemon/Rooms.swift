@@ -26,11 +26,38 @@ struct Rooms: Sendable {
     var options = FrontDeskOptions()
     options.runsLong = true
     let frontDesk = try FrontDesk.open(folder, options: options)
-    if let start {
-      guard frontDesk.isExercise else { throw ServiceFailure.notAnExercise("--replay") }
+    guard let start else { return try await furnish(frontDesk, files, write) }
+    guard frontDesk.isExercise else { throw ServiceFailure.notAnExercise("--replay") }
+    // Whoever heard later is refused before anything is touched.
+    try requireNothingLater(
+      than: start,
+      heard: try ModelStore(folder: folder.model).load(
+        phrases: files.alertRules.profile.phrases, log: Log(clock: frontDesk.clock) { _ in })?
+        .through)
+    let former = try FormerClock(folder.clockFile)
+    do {
       // Before anybody looks at the clock: a model that has heard today learns nothing of last week.
       try ExerciseClockFile.write(.held(start), to: folder.clockFile)
+      return try await furnish(frontDesk, files, write, replaying: start)
+    } catch {
+      // A clock that stays behind would stamp what comes next before what is recorded already.
+      former.putBack()
+      throw error
     }
+  }
+
+  /// What the log holds behind the checkpoint counts too, so it is asked twice.
+  private static func requireNothingLater(
+    than start: Instant, heard: Instant?
+  ) throws(ServiceFailure) {
+    if let heard, heard > start { throw .heardLater(than: start, until: heard) }
+  }
+
+  private static func furnish(
+    _ frontDesk: FrontDesk, _ files: Configuration, _ write: @escaping @Sendable ([UInt8]) -> Void,
+    replaying start: Instant? = nil
+  ) async throws -> Rooms {
+    let folder = frontDesk.folder
     let log = Log(clock: frontDesk.clock, write: write)
     try await frontDesk.perform(.adopt(files.registry), by: .desk)
     let configuration = files.listening(to: try await frontDesk.view { $0.sources })
@@ -50,6 +77,7 @@ struct Rooms: Sendable {
     }
     await detector.learnHearing { [weak poller] in await poller?.hearing ?? [] }
     try await detector.catchUp(items)
+    if let start { try requireNothingLater(than: start, heard: await detector.through) }
     let clockwork = Clockwork(
       frontDesk: frontDesk, items: items, detector: detector, configuration: configuration, log: log
     )
@@ -141,6 +169,29 @@ struct Rooms: Sendable {
     }
     try items.close()
     try await frontDesk.close()
+  }
+}
+
+/// The clock of an exercise as it stood before a start that may be refused.
+private struct FormerClock {
+  private let file: String
+  /// Nil where there was none, and the wall clock counted.
+  private let content: Data?
+
+  init(_ file: String) throws {
+    self.file = file
+    content =
+      FileManager.default.fileExists(atPath: file)
+      ? try Data(contentsOf: URL(fileURLWithPath: file)) : nil
+  }
+
+  /// As well as it goes: the refusal is what has to be told.
+  func putBack() {
+    if let content {
+      try? content.write(to: URL(fileURLWithPath: file), options: .atomic)
+    } else {
+      try? FileManager.default.removeItem(atPath: file)
+    }
   }
 }
 

@@ -104,9 +104,11 @@ private struct Drill {
     say(
       self(
         "预警 \(outcome.alerts) 次，其中安静的夜里（\(night)）\(outcome.quietAlerts) 次。",
-        "\(outcome.alerts) alerts, of which \(outcome.quietAlerts) in the quiet night (\(night))."))
+        "\(counted(outcome.alerts, "alert")), of which \(outcome.quietAlerts) in the quiet night (\(night))."
+      ))
     guard outcome.quietAlerts <= stage.script.quiet.alerts else {
-      throw ToolFailure("the night was not quiet: \(outcome.quietAlerts) alerts", .refused)
+      throw ToolFailure(
+        "the night was not quiet: " + counted(outcome.quietAlerts, "alert"), .refused)
     }
     try await verify()
     say(self("时间线报告：", "The timeline report:"))
