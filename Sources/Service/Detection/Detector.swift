@@ -387,19 +387,23 @@ actor Detector {
   func liveTopics() async throws -> [LiveTopic] {
     let now = frontDesk.clock.now()
     let open = model.topics
-    let (history, numbers) = try await frontDesk.view { state in
-      (state.alertHistory(at: now), open.map { state.topic(byKeys: [$0.key] + $0.aliases) })
+    let (history, numbers, parts) = try await frontDesk.view { state in
+      (
+        state.alertHistory(at: now), open.map { state.topic(byKeys: [$0.key] + $0.aliases) },
+        open.map { $0.aliases.compactMap { state.topic(byKeys: [$0]) } }
+      )
     }
     var topics: [LiveTopic] = []
-    for (topic, id) in zip(open, numbers) {
+    for ((topic, id), parts) in zip(zip(open, numbers), parts) {
       guard let id else { continue }
       let decision = rules.judge(
         mask.comparable(topic), history: history, at: now, deskAge: model.age(at: now))
       let shown = mask.masked(topic)
-      topics.append(
-        LiveTopic(
-          shown.topic, isMasked: shown.isMasked, id: id, decision: decision,
-          configuration: configuration))
+      var live = LiveTopic(
+        shown.topic, isMasked: shown.isMasked, id: id, decision: decision,
+        configuration: configuration)
+      live.parts = parts.filter { $0 != id }
+      topics.append(live)
     }
     return topics
   }
