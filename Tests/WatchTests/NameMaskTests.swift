@@ -187,6 +187,23 @@ struct NameMaskTests {
     #expect(shown.naming == ["k0", "k2", "k4"])
   }
 
+  @Test("is withheld from addresses too: they spell titles, in pinyin as well")
+  func addresses() {
+    func linked(_ texts: [String], keywords: [String]? = nil) -> TopicSnapshot {
+      var topic = TopicSnapshot.sample(texts, keywords: keywords)
+      for index in topic.references.indices {
+        topic.references[index].link = "https://news.example/zhang-wei-ming-\(index)"
+      }
+      return topic
+    }
+    let topic = linked(["男子张伟明殴打邻居", "张伟明被抓"], keywords: ["张伟明"])
+    #expect(Self.mask.masked(topic).topic.references.allSatisfy { $0.link == nil })
+    let others = linked(["石桥爆炸", "石桥浓烟"], keywords: ["石桥", "爆炸"])
+    #expect(Self.mask.masked(others).topic == others)
+    let posts = Self.mask.masked(linked(["居民李华被困", "石桥停水"]).references).references
+    #expect(posts.map { $0.link == nil } == [true, false])
+  }
+
   @Test("counts for nothing where a topic is compared with what was told without it")
   func comparing() {
     let topic = TopicSnapshot.sample(

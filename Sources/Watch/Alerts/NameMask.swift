@@ -51,6 +51,8 @@ package struct NameMask: Sendable {
     shown.label = cover.label(topic.label)
     for index in shown.references.indices {
       shown.references[index].text = cover.text(shown.references[index].text)
+      // An address often spells its title, in pinyin too.
+      shown.references[index].link = nil
     }
     return Masked(topic: shown, isMasked: true)
   }
@@ -95,7 +97,10 @@ package struct NameMask: Sendable {
     var naming: Set<String> = []
     for index in shown.indices {
       shown[index].text = cover.text(references[index].text)
-      if shown[index].text != references[index].text { naming.insert(references[index].id) }
+      if shown[index].text != references[index].text {
+        naming.insert(references[index].id)
+        shown[index].link = nil
+      }
     }
     return (shown, naming)
   }
