@@ -175,7 +175,7 @@ struct LetterTests {
     for reason in ShownItem.Unlinked.allCases {
       let text = try alertLetter(link: nil, unlinked: reason).text
       for (other, words) in remarks {
-        for word in words { #expect(text.contains(word) == (other == reason), "\(reason): \(text)") }
+        for word in words { #expect(text.contains(word) == (other == reason), "\(reason)") }
       }
     }
     let text = try alertLetter(link: nil).text

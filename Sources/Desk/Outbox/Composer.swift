@@ -162,7 +162,7 @@ struct Composer {
       let item = found[sample.item]
       let settings = configuration.sources.first { $0.id.text == sample.source }
       let isPersonal = settings?.isPersonal == true
-      let link = link(of: sample, item, in: evidence)
+      let link = Self.link(of: sample, item, in: evidence)
         .flatMap { bearsHandle(link: $0) || isPersonal ? nil : $0 }
       let text =
         sample.title ?? (evidence.isMasked ? withheld : item?.title)
@@ -183,7 +183,7 @@ struct Composer {
 
   /// What names a person may spell the name in its address too. Where a title is kept and no link,
   /// the link was withheld then.
-  private func link(
+  static func link(
     of sample: AlertEvidence.Sample, _ item: ItemSearch.Found?, in evidence: AlertEvidence
   ) -> String? {
     if evidence.isMasked {
@@ -194,7 +194,7 @@ struct Composer {
     return sample.link ?? (sample.title == nil ? item?.link : nil)
   }
 
-  private static func unlinked(
+  static func unlinked(
     _ sample: AlertEvidence.Sample, _ item: ItemSearch.Found?, isPersonal: Bool
   ) -> ShownItem.Unlinked {
     if isPersonal { return .namesAuthor }
