@@ -57,12 +57,17 @@ struct NeverTests {
     arguments: [
       "@mingming", "＠明明", "找@李明", "weilan.example/@ming", "forum.example/u/ming", "张伟明", "李华",
       "張偉明", "歐陽明月", "#张伟明#", "张伟明 打人", "教师张伟明", "张伟明老师", "John Smithson",
-      "john smithson", "driver Mary Joneston", "Piet Vandermolen",
+      "john smithson", "driver Mary Joneston", "Piet Vandermolen", "张伟明案", "张伟明跳楼", "王建国",
+      "张海涛", "肖建华", "王小明", "王小明同学", "王小明 被打", "王敬书记", "李华老师被打", "局长王志远", "男子王飞",
+      "jane doe", "Sarah McDonald", "Emma J. Clark", "José García", "Mary O'Brien", "13800138000",
+      "138-0013-8000", "+86 138 0013 8000", "１３８００１３８０００", "找 13800138000", "110101199003074514",
     ])
   func watchedPersons(word: String) throws {
     for entry in [
       #"phrases: [{ words: ["停水", "\#(word)"] }]"#,
       #"phrases: [{ name: "\#(word)", words: ["停水"] }]"#, #"duties: ["\#(word)"]"#,
+      #"muted: [{ name: "x", words: ["停水", "\#(word)"] }]"#,
+      #"muted: [{ name: "\#(word)", words: ["停水"] }]"#,
       #"severity: [{ words: ["\#(word)"], kind: "outage", weight: 3 }]"#,
     ] {
       let main = SampleDesk.main.replacing(
@@ -82,7 +87,11 @@ struct NeverTests {
   func watchedMatters() throws {
     let words = [
       "停水", "no water", "power cut", "强拆", "高温", "安全", "石化爆炸", "易燃", "管涌", "堵路", "江堤", "洪水",
-      "王敬讲话", "王敬", "常熟", "North Lake", "chemical park", "12345",
+      "王敬讲话", "王敬", "常熟", "North Lake", "chemical park", "12345", "400-800-1234",
+      "石桥 爆炸", "化工园区", "power outage", "water main", "学校 食堂", "王庄 爆炸", "张村 停电", "高铁站",
+      "江水 上涨", "黄河 决堤", "马路 塌陷", "金店 抢劫", "王庄爆炸", "李家湾 停水", "张村书记", "市长热线",
+      "高中老师", "江海大桥被淹", "安平小区停水", "居民楼", "学生食堂", "2026-11-23", "victoria flood", "大桥 坍塌",
+      "全市停电", "高新区 停水", "石龙大桥", "教师节", "业主维权", "明天停水", "阳光小区", "病人安置点",
     ].map { "\"\($0)\"" }.joined(separator: ", ")
     let desk = try SampleDesk(
       main: SampleDesk.main.replacing(

@@ -131,7 +131,7 @@ struct LetterTests {
 
   private func alertLetter(
     title: String = "石桥方向一声巨响", link: String? = "https://forum.example/t/1",
-    exercise: Bool = true, duplicate: Bool = false
+    unlinked: ShownItem.Unlinked? = nil, exercise: Bool = true, duplicate: Bool = false
   ) throws -> Letter {
     var desk = try TestDesk()
     try desk.perform(.raiseAlert(AlertTests.evidence(), recipients: []), by: .desk)
@@ -141,7 +141,7 @@ struct LetterTests {
       items: [
         ShownItem(
           title: title, link: link, source: "lanxi-forum", time: TestDesk.start,
-          isOfficial: false)
+          isOfficial: false, unlinked: unlinked)
       ], again: false,
       ways: AnswerWays(page: "https://desk.example/ack/D42.1?code=K7QF", code: "K7QF"),
       nextMail: desk.now + .minutes(10),
@@ -162,6 +162,24 @@ struct LetterTests {
       #expect(letter.text.contains(expected), "\(expected)")
       #expect(letter.html.contains(escapedHTML(expected)), "\(expected)")
     }
+  }
+
+  @Test("says of an item without a link why it has none, and nothing where that is not known")
+  func unlinked() throws {
+    let remarks: [ShownItem.Unlinked: [String]] = [
+      .hadNone: ["来源未给原文地址", "its source gave no address"],
+      .namesAuthor: ["原文地址含用户名", "its address names the author"],
+      .namesPerson: ["内容涉及个人姓名", "it names a private person, so its address is left out"],
+      .isGone: ["原文地址未保存", "its address is no longer kept"],
+    ]
+    for reason in ShownItem.Unlinked.allCases {
+      let text = try alertLetter(link: nil, unlinked: reason).text
+      for (other, words) in remarks {
+        for word in words { #expect(text.contains(word) == (other == reason), "\(reason)") }
+      }
+    }
+    let text = try alertLetter(link: nil).text
+    #expect(remarks.values.joined().allSatisfy { !text.contains($0) })
   }
 
   @Test("of an exercise says so in its subject and first, and one in earnest does not")

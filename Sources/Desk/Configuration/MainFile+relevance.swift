@@ -17,7 +17,9 @@ extension MainFile {
       try severityWords(&inner, matters)
     }
     settings.events = try list(&fields, "events", knownEvent)
-    settings.muted = try list(&fields, "muted", mutedMatter)
+    settings.muted = try list(&fields, "muted") { (inner) throws(FieldFailure) in
+      try mutedMatter(&inner, matters)
+    }
     var names: Set<String> = []
     settings.phrases = try list(&fields, "phrases") { (inner) throws(FieldFailure) in
       let phrase = try phrase(&inner, matters)
@@ -139,12 +141,16 @@ extension MainFile {
     return event
   }
 
-  private static func mutedMatter(_ fields: inout Fields) throws(FieldFailure)
-    -> Configuration.RelevanceSettings.MutedMatter
-  {
-    Configuration.RelevanceSettings.MutedMatter(
+  /// What is held back by somebody's name is a list of persons as well.
+  private static func mutedMatter(
+    _ fields: inout Fields, _ matters: WatchedMatters
+  ) throws(FieldFailure) -> Configuration.RelevanceSettings.MutedMatter {
+    let matter = Configuration.RelevanceSettings.MutedMatter(
       name: try name(&fields), words: try watchWords(&fields),
       until: try fields.instant(ifPresent: "until"))
+    try matters.requireNoPerson([matter.name], "name", fields)
+    try matters.requireNoPerson(matter.words, "words", fields)
+    return matter
   }
 
   private static func name(_ fields: inout Fields) throws(FieldFailure) -> String {

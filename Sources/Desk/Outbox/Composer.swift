@@ -154,15 +154,16 @@ struct Composer {
     let withheld = Bilingual(
       zh: "（含个人姓名，不列出）", en: "(it names a private person and is left out)")[
         configuration.desk.language]
-    let missing = samples.filter { $0.title == nil }
+    // One that has no link is looked up as well: the mail says why it has none.
+    let missing = samples.filter { $0.title == nil || $0.link == nil }
     let found = try await ItemSearch(folder: frontDesk.folder.items)
       .items(Set(missing.map(\.item)), seen: missing.map(\.seen))
     let shown = samples.map { sample in
       let item = found[sample.item]
       let settings = configuration.sources.first { $0.id.text == sample.source }
-      let link = (sample.link ?? (evidence.isMasked ? nil : item?.link)).flatMap { link in
-        bearsHandle(link: link) || settings?.isPersonal == true ? nil : link
-      }
+      let isPersonal = settings?.isPersonal == true
+      let link = Self.link(of: sample, item, in: evidence)
+        .flatMap { bearsHandle(link: $0) || isPersonal ? nil : $0 }
       let text =
         sample.title ?? (evidence.isMasked ? withheld : item?.title)
         ?? Bilingual(
@@ -171,12 +172,34 @@ struct Composer {
       return ShownItem(
         title: withoutHandles(text), link: link,
         source: settings?.name[configuration.desk.language] ?? sample.source, time: sample.seen,
-        isOfficial: sample.isOfficial)
+        isOfficial: sample.isOfficial,
+        unlinked: link == nil ? Self.unlinked(sample, item, isPersonal: isPersonal) : nil)
     }
     // Those that can be looked up go first.
     let linked = shown.filter { $0.link != nil }
     let others = shown.filter { $0.link == nil }
     return Array((linked + others).prefix(Self.itemLimit)).sorted { $0.time < $1.time }
+  }
+
+  /// What names a person may spell the name in its address too. Where a title is kept and no link,
+  /// the link was withheld then.
+  static func link(
+    of sample: AlertEvidence.Sample, _ item: ItemSearch.Found?, in evidence: AlertEvidence
+  ) -> String? {
+    if evidence.isMasked {
+      // A phrase's posts are masked one by one, a topic's all at once.
+      guard case .phrase = evidence.subject else { return nil }
+      return sample.link
+    }
+    return sample.link ?? (sample.title == nil ? item?.link : nil)
+  }
+
+  static func unlinked(
+    _ sample: AlertEvidence.Sample, _ item: ItemSearch.Found?, isPersonal: Bool
+  ) -> ShownItem.Unlinked {
+    if isPersonal { return .namesAuthor }
+    guard let link = sample.link ?? item?.link else { return item == nil ? .isGone : .hadNone }
+    return bearsHandle(link: link) ? .namesAuthor : .namesPerson
   }
 
   // On an exercise nothing leaves the machine by mistake.

@@ -7,13 +7,30 @@ package struct ShownItem: Hashable, Sendable {
   package let source: String
   package let time: Instant
   package let isOfficial: Bool
+  /// Why it has no link; nil where nothing is known of that.
+  package let unlinked: Unlinked?
 
-  package init(title: String, link: String?, source: String, time: Instant, isOfficial: Bool) {
+  package enum Unlinked: Hashable, Sendable, CaseIterable {
+    /// Its source gave it none.
+    case hadNone
+    /// The address has the author's handle, or the source is one person's.
+    case namesAuthor
+    /// The item names a private person, and its address may spell the name.
+    case namesPerson
+    /// The item is no longer kept.
+    case isGone
+  }
+
+  package init(
+    title: String, link: String?, source: String, time: Instant, isOfficial: Bool,
+    unlinked: Unlinked? = nil
+  ) {
     self.title = title
     self.link = link
     self.source = source
     self.time = time
     self.isOfficial = isOfficial
+    self.unlinked = unlinked
   }
 }
 
@@ -86,7 +103,7 @@ private struct AlertWriter {
         title: shortened(item.title, to: 80), url: item.link,
         detail:
           "\(item.source)\(item.isOfficial ? official[language] : "") · \(zone.text(item.time))"
-          + (item.link == nil ? unlinked[language] : "")
+          + (item.link == nil ? item.unlinked.map { remark($0)[language] } ?? "" : "")
       )
     }
     guard evidence.level != .information else {
@@ -113,8 +130,19 @@ private struct AlertWriter {
   }
 
   private let official = Bilingual(zh: "（官方）", en: " (official)")
-  private let unlinked = Bilingual(
-    zh: "（原文地址含用户名，不列出）", en: " (its address names the author and is left out)")
+
+  private func remark(_ unlinked: ShownItem.Unlinked) -> Bilingual {
+    switch unlinked {
+    case .hadNone: Bilingual(zh: "（来源未给原文地址）", en: " (its source gave no address)")
+    case .namesAuthor:
+      Bilingual(zh: "（原文地址含用户名，不列出）", en: " (its address names the author and is left out)")
+    case .namesPerson:
+      Bilingual(
+        zh: "（内容涉及个人姓名，原文地址不列出）",
+        en: " (it names a private person, so its address is left out)")
+    case .isGone: Bilingual(zh: "（原文地址未保存）", en: " (its address is no longer kept)")
+    }
+  }
 
   private var figures: [Bilingual] {
     switch alert.evidence.subject {

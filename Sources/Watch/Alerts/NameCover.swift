@@ -16,6 +16,15 @@ struct NameCover {
   private struct Needle {
     var scalars: [UInt32]
     var stand: String
+    var use: Use
+  }
+
+  /// Half an English name is a word as often: of Will Smith, will. It takes a capital in a text; a
+  /// keyword has lost its capitals.
+  private enum Use {
+    case anywhere
+    case withCapital
+    case inKeywords
   }
 
   /// The longest first.
@@ -23,23 +32,32 @@ struct NameCover {
   private var names: [(name: String, surname: Int)] = []
 
   init(_ names: [Name]) {
-    var stands: [String: String] = [:]
+    var stands: [String: (stand: String, use: Use)] = [:]
     for name in names {
       switch name {
       case .chinese(let name, let surname):
         self.names.append((name, surname))
-        stands[name] = Self.stand(name, surname)
+        stands[name] = (Self.stand(name, surname), .anywhere)
         // People leave the surname away, and a text that was cut off ends within the name.
         let given = name.dropFirst(surname)
         guard given.count == 2 else { continue }
         for part in [String(given), String(name.dropLast())] where !NamePatterns.isEveryday(part) {
-          stands[part] = stands[part] ?? Self.stand(part, part == given ? 0 : surname)
+          stands[part] = stands[part] ?? (Self.stand(part, part == given ? 0 : surname), .anywhere)
         }
       case .english(let whole, let first, let last):
-        for part in [whole, first, last] { stands[part.lowercased()] = Self.englishStand }
+        stands[whole.lowercased()] = (Self.englishStand, .anywhere)
+        for part in [first, last] { stands[part.lowercased()] = (Self.englishStand, .withCapital) }
+        for part in (first + " " + last).lowercased().split(whereSeparator: { !$0.isLetter })
+        where part.count >= 3 && stands[String(part)] == nil {
+          stands[String(part)] = (Self.englishStand, .inKeywords)
+        }
       }
     }
-    needles = stands.map { Needle(scalars: Alphabet.shared.compared($0.key), stand: $0.value) }
+    needles =
+      stands.map {
+        Needle(
+          scalars: Alphabet.shared.compared($0.key), stand: $0.value.stand, use: $0.value.use)
+      }
       .sorted {
         ($1.scalars.count, $0.scalars.first ?? 0) < ($0.scalars.count, $1.scalars.first ?? 0)
       }
@@ -68,10 +86,12 @@ struct NameCover {
       return isBegin
         ? Self.stand(keyword, surname) : String(repeating: "某", count: keyword.count)
     }
-    return text(keyword)
+    // Of smith jones one stand is left, and the blank behind it.
+    let shown = text(keyword, isKeyword: true)
+    return shown.last == " " ? String(shown.dropLast()) : shown
   }
 
-  func text(_ text: String) -> String {
+  func text(_ text: String, isKeyword: Bool = false) -> String {
     guard !needles.isEmpty else { return text }
     let written = Array(text.unicodeScalars)
     // The characters that take room, and where each of them was written.
@@ -84,7 +104,11 @@ struct NameCover {
     var result = String.UnicodeScalarView(written[..<(places.first ?? written.count)])
     var at = 0
     while at < forms.count {
-      let needle = needles.first { Self.stands($0.scalars, at: at, in: forms) }
+      let isCapital = written[places[at]].properties.isUppercase
+      let needle = needles.first {
+        ($0.use == .anywhere || isKeyword || $0.use == .withCapital && isCapital)
+          && Self.stands($0.scalars, at: at, in: forms)
+      }
       if let needle {
         let before = String(result)
         // Of a first name and a last one beside each other one stand is enough.

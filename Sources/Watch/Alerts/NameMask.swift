@@ -51,6 +51,8 @@ package struct NameMask: Sendable {
     shown.label = cover.label(topic.label)
     for index in shown.references.indices {
       shown.references[index].text = cover.text(shown.references[index].text)
+      // An address often spells its title, in pinyin too.
+      shown.references[index].link = nil
     }
     return Masked(topic: shown, isMasked: true)
   }
@@ -71,14 +73,13 @@ package struct NameMask: Sendable {
     // Two capitals are a firm or a street as often as a person; half of one is kept out only where
     // more speaks for it.
     let english = englishCandidates(texts).filter { candidate in
-      let pair = candidate.pair
-      return candidate.isIn(words)
-        || (candidate.isBeside || NamePatterns.hasGivenName(pair))
-          && (words.contains(pair.first.lowercased()) || words.contains(pair.last.lowercased()))
+      candidate.isIn(words)
+        || (candidate.isBeside || NamePatterns.hasGivenName(candidate.pair))
+          && candidate.parts.contains { words.contains($0) }
     }
     let names =
       chinese.map { Self.name($0.name) } + besidePersons(compared)
-      + english.map { Self.name($0.pair) }
+      + english.flatMap(\.names)
     let cover = NameCover(names)
     return (cover.label(topic.label), cover.keywords(topic.keywords))
   }
@@ -89,13 +90,16 @@ package struct NameMask: Sendable {
     _ references: [TopicReference]
   ) -> (references: [TopicReference], naming: Set<String>) {
     let texts = references.map(\.text)
-    let english = englishCandidates(texts).filter(\.isBeside).map { Self.name($0.pair) }
+    let english = englishCandidates(texts).filter(\.isBeside).flatMap(\.names)
     let cover = NameCover(besidePersons(texts.map(Self.compared)) + english)
     var shown = references
     var naming: Set<String> = []
     for index in shown.indices {
       shown[index].text = cover.text(references[index].text)
-      if shown[index].text != references[index].text { naming.insert(references[index].id) }
+      if shown[index].text != references[index].text {
+        naming.insert(references[index].id)
+        shown[index].link = nil
+      }
     }
     return (shown, naming)
   }
@@ -128,7 +132,7 @@ package struct NameMask: Sendable {
       likely.contains { $0.name.contains(word) || word.contains($0.name) }
         || word.split(separator: " ").allSatisfy { part in
           english.contains {
-            $0.pair.first.lowercased() == part || $0.pair.last.lowercased() == part
+            $0.parts.contains(String(part)) || $0.pair.last.lowercased() == part
           }
         } || NamePatterns.general.contains(word)
         || !generalFinder.find(in: Alphabet.shared.compared(word)).isEmpty
@@ -142,7 +146,7 @@ package struct NameMask: Sendable {
       $0.isBeside || $0.isIn(Self.words(of: topic.keywords[...]))
     }
     return chineseCandidates(topic.keywords[...], compared).map { Self.name($0.name) }
-      + besidePersons(compared) + others.map { Self.name($0.pair) }
+      + besidePersons(compared) + others.flatMap(\.names)
   }
 
   private func isMain(_ holders: Int, of texts: [String]) -> Bool {
@@ -178,20 +182,30 @@ package struct NameMask: Sendable {
   }
 
   private func chineseCandidate(_ word: String, _ texts: [String]) -> ChineseCandidate? {
-    guard !isPublic(word), let name = NamePatterns.chinese(word, in: texts), !isPublic(name),
+    guard !isPublic(word), let name = NamePatterns.chinese(word, in: texts, until: ends),
+      !isPublic(name),
       generalFinder.find(in: Alphabet.shared.compared(name)).isEmpty
     else { return nil }
     let holders = texts.filter { $0.contains(name) }
     guard !isNamed(name, in: holders) else { return nil }
-    let isBeside = holders.contains { NamePatterns.isBesidePerson(name, in: $0) }
+    let isBeside = holders.contains {
+      NamePatterns.isBesidePerson(name, in: $0, until: ends)
+    }
     return ChineseCandidate(name: name, holders: holders.count, isBeside: isBeside)
   }
+
+  /// What befell somebody ends a name: 男子刘伟坠楼.
+  private func ends(_ rest: Substring) -> Bool {
+    generalFinder.begins(Alphabet.shared.compared(String(rest.prefix(Self.longestWord))))
+  }
+
+  private static let longestWord = 16
 
   /// Whether it is the name of an official or of a storm.
   private func isNamed(_ name: String, in holders: [String]) -> Bool {
     if Self.isSaid(in: holders, { NamePatterns.bearsOffice(name, in: $0) }) { return true }
     return holders.contains { NamePatterns.isStorm(name, in: $0) }
-      && !holders.contains { NamePatterns.isBesidePerson(name, in: $0) }
+      && !holders.contains { NamePatterns.isBesidePerson(name, in: $0, until: ends) }
       && Self.isSaid(in: holders) {
         NamePatterns.isStorm(name, in: $0) || NamePatterns.comesAshore(name, in: $0)
       }
@@ -220,12 +234,12 @@ package struct NameMask: Sendable {
   /// Names that stand beside a word for a person in one of the texts at least.
   private func besidePersons(_ texts: [String]) -> [NameCover.Name] {
     var names: [String] = []
-    for name in texts.flatMap({ NamePatterns.besidePersons(in: $0) })
+    for name in texts.flatMap({ NamePatterns.besidePersons(in: $0, until: ends) })
     where !names.contains(name) && !isPublic(name) {
       // 李华砍 is 李华, and what he did.
       let short = String(name.dropLast())
       let isCut =
-        NamePatterns.isLike(short)
+        NamePatterns.isLike(short, isBeside: true)
         && generalFinder.begins(Alphabet.shared.compared(Self.rest(behind: short, in: texts)))
       let name = isCut ? short : name
       if !isNamed(name, in: texts.filter { $0.contains(name) }) { names.append(name) }
@@ -248,17 +262,26 @@ package struct NameMask: Sendable {
 
   private struct EnglishCandidate {
     var pair: NamePatterns.Pair
+    /// As the texts write it: with an initial between or without.
+    var spellings: [String] = []
     var holders = 0
     var isBeside = false
     var offices = 0
 
-    func isIn(_ words: Set<String>) -> Bool {
-      words.contains(pair.first.lowercased()) && words.contains(pair.last.lowercased())
-    }
+    /// As topics part words: of Smith-Jones they have two, and of O'Brien the whole.
+    var parts: [String] { NameMask.parts(of: pair.first) + NameMask.parts(of: pair.last) }
+
+    func isIn(_ words: Set<String>) -> Bool { parts.allSatisfy { words.contains($0) } }
+
+    var names: [NameCover.Name] { spellings.map { .english($0, pair.first, pair.last) } }
+  }
+
+  private static func parts(of name: String) -> [String] {
+    name.lowercased().split { !$0.isLetter }.map(String.init).filter { $0.count >= 2 }
   }
 
   private static func words(of keywords: ArraySlice<String>) -> Set<String> {
-    Set(keywords.flatMap { $0.lowercased().split(separator: " ").map(String.init) })
+    Set(keywords.flatMap(parts))
   }
 
   /// In the order in which the texts name them.
@@ -266,8 +289,11 @@ package struct NameMask: Sendable {
     var found: [EnglishCandidate] = []
     for text in texts {
       for (pair, isBeside, hasOffice) in NamePatterns.english(in: text) where !isPublic(pair) {
-        let place = found.firstIndex { $0.pair == pair } ?? found.endIndex
+        let place =
+          found.firstIndex { $0.pair.first == pair.first && $0.pair.last == pair.last }
+          ?? found.endIndex
         if place == found.endIndex { found.append(EnglishCandidate(pair: pair)) }
+        if !found[place].spellings.contains(pair.text) { found[place].spellings.append(pair.text) }
         found[place].isBeside = found[place].isBeside || isBeside
         found[place].offices += hasOffice ? 1 : 0
       }
@@ -275,24 +301,22 @@ package struct NameMask: Sendable {
     // Capitals show what is a name, and then it is one in small letters as well.
     let compared = texts.map(Self.compared)
     for place in found.indices {
-      let name = Self.compared(found[place].pair.text)
-      found[place].holders = compared.count { $0.contains(name) }
+      let names = found[place].spellings.map(Self.compared)
+      found[place].holders = compared.count { text in names.contains { text.contains($0) } }
     }
     return found.filter { !($0.offices >= Self.leastPosts && $0.offices * 2 > $0.holders) }
   }
 
   private func isPublic(_ pair: NamePatterns.Pair) -> Bool {
-    let words = [pair.text, pair.first, pair.last].map(Self.compared)
-    if publicNames.contains(words[0]) || words.contains(where: { places.contains($0) }) {
-      return true
+    let wholes = [pair.text, pair.first + " " + pair.last].map(Self.compared)
+    let words = wholes + [pair.first, pair.last].map(Self.compared)
+    if words.contains(where: { places.contains($0) }) { return true }
+    return wholes.contains { whole in
+      publicNames.contains(whole)
+        || publicNames.union(places).contains {
+          $0.hasPrefix(whole + " ") || $0.hasSuffix(" " + whole)
+        }
     }
-    return publicNames.union(places).contains {
-      $0.hasPrefix(words[0] + " ") || $0.hasSuffix(" " + words[0])
-    }
-  }
-
-  private static func name(_ pair: NamePatterns.Pair) -> NameCover.Name {
-    .english(pair.text, pair.first, pair.last)
   }
 
   private static func compared(_ text: String) -> String {
