@@ -32,8 +32,8 @@ struct Rooms: Sendable {
     try requireNothingLater(
       than: start,
       heard: try ModelStore(folder: folder.model).load(
-        phrases: files.alertRules.profile.phrases, log: Log(clock: frontDesk.clock) { _ in })?
-        .through)
+        phrases: files.alertRules.profile.phrases, log: Log(clock: frontDesk.clock) { _ in }
+      ).saved?.through)
     let former = try FormerClock(folder.clockFile)
     do {
       // Before anybody looks at the clock: a model that has heard today learns nothing of last week.
