@@ -40,6 +40,59 @@ struct NameMaskTests {
     #expect(masked.topic.references.allSatisfy { $0.text.contains(stand) }, "\(masked)")
   }
 
+  @Test("is withheld where the profile does not have it as public")
+  func publicName() {
+    let topic = TopicSnapshot.sample(["孙建伟讲话", "网友孙建伟", "孙建伟先生"], keywords: ["孙建伟"])
+    #expect(NameMask(RelevanceProfile()).masked(topic).isMasked)
+    #expect(!Self.mask.masked(topic).isMasked)
+  }
+
+  @Test(
+    "is withheld though its characters are in everyday words, and whatever it is followed by",
+    arguments: [
+      (["老师王芳打学生", "老师王芳打学生视频"], ["王芳", "学生"], "王某"),
+      (["男子刘伟跳楼身亡", "男子刘伟跳楼"], ["刘伟", "跳楼"], "刘某"),
+      (["学生李明死于校内", "学生李明死因"], ["李明", "学生"], "李某"),
+      (["男子刘伟坠亡", "男子刘伟坠亡原因"], ["刘伟"], "刘某"),
+      (["男子王飞打人", "男子王飞被抓"], ["王飞", "打人"], "王某"),
+      (["男子刘国强打人", "刘国强被抓"], ["刘国强", "打人"], "刘某某"),
+      (["王小明怎么了", "今天的王小明", "王小明！"], ["王小明"], "王某某"),
+      (["王建国是谁", "今天的王建国"], ["王建国"], "王某某"),
+      (["张海涛打人", "张海涛打人视频"], ["张海", "打人"], "张某某"),
+      (["教师李学军被打", "李学军老师"], ["李学军"], "李某某"),
+      (["女子陈金凤失踪", "寻找陈金凤"], ["陈金凤", "失踪"], "陈某某"),
+      (["张春生被查", "张春生回应"], ["张春生"], "张某某"),
+      (["男子王发财溺水", "王发财溺水"], ["王发财"], "王某某"),
+      (["肖建华被抓", "肖建华回应"], ["肖建华"], "肖某某"),
+      (["老师骆小琴打人", "骆小琴老师"], ["骆小琴"], "骆某某"),
+      (["学生全明杰失踪", "全明杰同学"], ["全明杰"], "全某某"),
+      (["男子付强打人", "男子付强被抓"], ["付强"], "付某"),
+      (["学生连晓雯失踪", "连晓雯同学失踪"], ["连晓雯"], "连某某"),
+    ])
+  func usualCharacters(texts: [String], keywords: [String], stand: String) {
+    let masked = Self.mask.masked(.sample(texts, keywords: keywords))
+    #expect(masked.isMasked)
+    #expect(masked.topic.references.allSatisfy { $0.text.contains(stand) }, "\(masked)")
+  }
+
+  @Test(
+    "is not seen in everyday words, beside a word for a person either",
+    arguments: [
+      "国庆", "金融", "海运", "高考", "江水", "方案", "时间", "程度", "安全", "全市", "和平", "马路", "田地", "白天",
+      "黄金", "周末", "严重", "金额", "常见", "水电", "毛巾", "龙卷风", "石桥爆炸", "全国", "应该", "明天", "高速",
+      "江中", "高楼坠落", "向大家", "于金华", "高温", "安置", "冷静", "连续", "单打", "江边溺水", "向学校", "于海南",
+    ])
+  func everyday(word: String) {
+    for text in ["男子\(word)被抓", "学生\(word)打人", "居民\(word)停电", "市民在\(word)时受伤"] {
+      let shown = Self.mask.masked(TopicSnapshot.sample([text]).references)
+      #expect(shown.references[0].text == text)
+      let topic = TopicSnapshot.sample([text, text, "\(word)回应", word], keywords: [word])
+      #expect(!Self.mask.masked(topic).isMasked, "\(Self.mask.masked(topic).topic.label)")
+    }
+    let words = Self.mask.firstWords(of: .sample([word + "了"], keywords: [word])).keywords
+    #expect(words == [word])
+  }
+
   @Test(
     "is not seen in places, offices, storms, things, and what most posts do not name",
     arguments: [
