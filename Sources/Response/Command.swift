@@ -23,7 +23,10 @@ package enum Command: Hashable, Sendable {
 package enum IncidentCommand: Hashable, Sendable {
   case enter(Entry)
   case review(ReviewStep)
-  case publish(Int, routes: [CentreRoute])
+  case publish(Int, routes: [CentreRoute], terms: PublicationTerms = PublicationTerms())
+  /// The desk's own clockwork: the joint hour has come.
+  case endEmbargo(Int)
+  case withdraw(Int, why: String, routes: [CentreRoute])
   case answer(Int, centre: Name, CentreAnswer, CentreReply)
   case remind(Int, centre: Name, channels: [DeliveryOrder.Channel], phone: Bool)
   case count([Incident.HourCount])
@@ -51,6 +54,23 @@ package enum IncidentCommand: Hashable, Sendable {
     case submit(Int, Lane?)
     case sign(Int, gate: String, GateVerdict, note: String?)
     case approve(Int)
+    /// A new text that corrects a published one.
+    case correct(Int, ReleaseContent)
+    /// Consents to publication before all gates have passed the text.
+    case override(Int, why: String)
+  }
+}
+
+/// When a text goes out, and what has to be said with it.
+package struct PublicationTerms: Hashable, Sendable {
+  /// The joint hour; nil for at once.
+  package var at: Instant?
+  /// Why a number differs from what was published before.
+  package var explanation: String?
+
+  package init(at: Instant? = nil, explanation: String? = nil) {
+    self.at = at
+    self.explanation = explanation
   }
 }
 

@@ -53,6 +53,8 @@ package struct DeliveryOrder: Hashable, Sendable {
     case release(PartID)
     /// The release again, because the centre has not answered.
     case reminder(PartID)
+    /// The release is taken back: it is not to be published, or not to be repeated.
+    case withdrawal(PartID)
   }
 
   package let matter: Matter

@@ -13,6 +13,8 @@ package struct Due: Hashable, Sendable {
     case centre(Int, Name)
     /// A message that was given up: the centre has to be reached in another way.
     case undelivered(DeliveryID, Int, Name)
+    /// A text that has gone out still says what the fact sheet no longer does.
+    case stale(StaleText)
   }
 
   package let matter: Matter
@@ -36,7 +38,7 @@ extension DeskState {
         matter: .promise($0.number, text: $0.text, owner: $0.owner), time: $0.due, persons: [])
     }
     for release in incident.releases {
-      dues += reviewDues(of: release, playbook)
+      dues += reviewDues(of: release, playbook, in: incident, at: now)
       dues += release.copies.filter { $0.acknowledged == nil }.map { copy in
         Due(
           matter: .centre(release.number, copy.centre),
@@ -44,6 +46,9 @@ extension DeskState {
       }
     }
     dues += deadLetters(of: incident.id)
+    dues += incident.staleTexts.filter(\.isPublished).map {
+      Due(matter: .stale($0), time: $0.since.time, persons: [])
+    }
     return dues.enumerated().sorted { left, right in
       (left.element.time ?? .distantFuture, left.offset)
         < (right.element.time ?? .distantFuture, right.offset)
@@ -68,10 +73,12 @@ extension DeskState {
     guard case .failed = delivery.result else { return false }
     switch delivery.order.matter {
     case .alert(let id), .escalation(let id): return alerts[id]?.isWaiting ?? true
-    case .release(let part), .reminder(let part):
+    case .release(let part), .reminder(let part), .withdrawal(let part):
       guard case .centre(let centre) = delivery.order.recipient,
         let incident = incidents[part.incident], incident.isOpen
       else { return false }
+      // Nobody answers to a withdrawal; only a telephone call ends it.
+      if case .withdrawal = delivery.order.matter { return true }
       let copy = incident.release(part.part.number)?.copies.first { $0.centre == centre }
       return copy?.acknowledged == nil
     }
@@ -80,7 +87,8 @@ extension DeskState {
   private func deadLetters(of id: IncidentID) -> [Due] {
     deadLetters.compactMap { delivery in
       switch (delivery.order.matter, delivery.order.recipient) {
-      case (.release(let part), .centre(let centre)), (.reminder(let part), .centre(let centre)):
+      case (.release(let part), .centre(let centre)), (.reminder(let part), .centre(let centre)),
+        (.withdrawal(let part), .centre(let centre)):
         guard part.incident == id else { return nil }
         return Due(
           matter: .undelivered(delivery.id, part.part.number, centre), time: delivery.ended,
@@ -90,7 +98,9 @@ extension DeskState {
     }
   }
 
-  private func reviewDues(of release: Release, _ playbook: Playbook) -> [Due] {
+  private func reviewDues(
+    of release: Release, _ playbook: Playbook, in incident: Incident, at now: Instant
+  ) -> [Due] {
     guard let stage = playbook.stage(ofStep: release.step), let people = registry?.people else {
       return []
     }
@@ -99,7 +109,18 @@ extension DeskState {
         .map(\.id)
     }
     switch release.status {
-    case .draft, .returned, .published: return []
+    case .published where release.isOverridden:
+      // What went out before its gates is still to be read at them.
+      return release.openGates(of: release.gates(of: stage)).map { gate in
+        Due(
+          matter: .gate(release.number, gate: gate), time: release.publication?.stamp.time,
+          persons: signers(of: gate, release, in: incident, at: now))
+      }
+    case .draft, .returned, .published, .withdrawn: return []
+    case .embargoed:
+      return [
+        Due(matter: .publication(release.number), time: release.embargo?.until, persons: [])
+      ]
     case .approved:
       return [
         Due(
@@ -111,7 +132,7 @@ extension DeskState {
       let time = release.submission.flatMap { submission in
         within.map { submission.stamp.time + $0.duration }
       }
-      let open = release.openGates(of: stage.gates)
+      let open = release.openGates(of: release.gates(of: stage))
       if open.isEmpty {
         return [
           Due(
@@ -122,7 +143,7 @@ extension DeskState {
       return open.map { gate in
         Due(
           matter: .gate(release.number, gate: gate), time: time,
-          persons: others { $0.gates.contains(gate) })
+          persons: signers(of: gate, release, in: incident, at: now))
       }
     }
   }
@@ -160,6 +181,9 @@ extension DeskState {
         .map { .escalate($0.id, to: policy.escalateTo) }
     }
     for incident in incidents.values.sorted(by: { $0.id < $1.id }) where incident.isOpen {
+      commands += incident.releases.filter { release in
+        release.status == .embargoed && release.embargo.map { $0.until <= now } ?? false
+      }.map { .inIncident(incident.id, .endEmbargo($0.number)) }
       guard let playbook = playbook(of: incident) else { continue }
       commands += reminders(incident, playbook, at: now, routes: routes)
     }
@@ -197,6 +221,7 @@ extension DeskState {
         .map { $0.raised.time + after }
     }
     for incident in incidents.values where incident.isOpen {
+      times += incident.releases.filter { $0.status == .embargoed }.compactMap(\.embargo?.until)
       guard let playbook = playbook(of: incident), !playbook.centres.escalation.isEmpty else {
         continue
       }

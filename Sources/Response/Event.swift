@@ -33,12 +33,16 @@ package enum IncidentEvent: Hashable, Sendable {
 
 /// What has happened to one release.
 package enum ReleaseEvent: Hashable, Sendable {
-  case drafted(step: String, claim: Int?, ReleaseContent)
+  case drafted(step: String, claim: Int?, ReleaseContent, corrects: Int? = nil)
   case edited(ReleaseContent)
   case submitted(Lane)
   case signed(gate: String, GateVerdict, note: String?, hash: Digest)
   case approved(hash: Digest)
-  case published(hash: Digest)
+  /// Somebody consents to its publication before all gates have passed it.
+  case overrideConsented(why: String, hash: Digest)
+  case embargoed(until: Instant, hash: Digest, explanation: String?)
+  case published(hash: Digest, explanation: String? = nil)
+  case withdrawn(why: String)
   case answered(centre: Name, CentreAnswer, CentreReply)
   case reminded(centre: Name, phone: Bool)
 }

@@ -59,16 +59,17 @@ extension Incident {
       return
     }
     var changed = fact
+    changed.history = facts[at].history + [facts[at].version]
     changed.revisions = facts[at].revisions + 1
     facts[at] = changed
   }
 
   private mutating func apply(_ event: ReleaseEvent, toRelease number: Int, _ stamp: Stamp) {
-    if case .drafted(let step, let claim, let content) = event {
+    if case .drafted(let step, let claim, let content, let corrects) = event {
       guard case .person(let author) = stamp.actor else { return }
       releases.append(
         Release(
-          number: number, step: step, claim: claim, content: content,
+          number: number, step: step, claim: claim, corrects: corrects, content: content,
           hash: content.hash(of: part(.release, number), step: step), authors: [author],
           drafted: stamp))
       return
@@ -106,7 +107,13 @@ extension Release {
       signatures.append(
         Signature(gate: gate, verdict: verdict, note: note, hash: hash, stamp: stamp))
     case .approved(let hash): approval = Approval(hash: hash, stamp: stamp)
-    case .published(let hash): publication = Publication(hash: hash, stamp: stamp)
+    case .overrideConsented(let why, let hash):
+      consents.append(OverrideConsent(why: why, hash: hash, stamp: stamp))
+    case .embargoed(let until, let hash, let explanation):
+      embargo = Embargo(until: until, hash: hash, explanation: explanation, stamp: stamp)
+    case .published(let hash, let explanation):
+      publication = Publication(hash: hash, explanation: explanation, stamp: stamp)
+    case .withdrawn(let why): withdrawal = Withdrawal(why: why, stamp: stamp)
     case .answered(let centre, let answer, let reply):
       change(&copies, { $0.centre == centre }) { $0.take(answer, reply, stamp) }
     case .reminded(let centre, _):
@@ -124,6 +131,7 @@ extension Release {
     signatures = []
     approval = nil
     submission = nil
+    edited = stamp
     self.content = content
     hash = content.hash(of: PartID(incident, PartNumber(.release, number)), step: step)
     if case .person(let author) = stamp.actor, !authors.contains(author) {

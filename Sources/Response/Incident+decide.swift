@@ -9,9 +9,14 @@ extension DeskState {
     case .enter(let entry):
       try requireRole(actor, anyOf: Self.recordingRoles)
       events = [try enter(entry, in: incident, at: now)]
-    case .review(let step): events = try review(step, in: incident, by: actor)
-    case .publish(let number, let routes):
-      return try publish(number, routes, in: incident, by: actor)
+    case .review(let step): events = try review(step, in: incident, by: actor, at: now)
+    case .publish(let number, let routes, let terms):
+      return try publish(number, routes, terms, in: incident, by: actor, at: now)
+    case .endEmbargo(let number):
+      try requireDesk(actor, "publish")
+      events = try endEmbargo(number, in: incident, at: now)
+    case .withdraw(let number, let why, let routes):
+      return try withdraw(number, why, routes, in: incident, by: actor)
     case .answer(let number, let centre, let answer, let reply):
       events = try take(answer, reply, of: centre, to: number, in: incident, by: actor)
     case .remind(let number, let centre, let channels, let phone):
@@ -96,7 +101,9 @@ extension DeskState {
   {
     try requireRole(actor, anyOf: [.lead])
     let required = playbook(of: incident)?.stages.filter(\.isRequired) ?? []
-    let missing = required.flatMap(\.steps).map(\.name).filter { incident.published($0).isEmpty }
+    let missing = required.flatMap(\.steps).map(\.name).filter { step in
+      !incident.published(step).contains(where: \.isInForce)
+    }
     guard missing.isEmpty else { throw .record(.closingMissing(missing)) }
     let open = incident.openPromises
     guard open.isEmpty else {

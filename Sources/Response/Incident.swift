@@ -110,6 +110,16 @@ package struct Incident: Hashable, Sendable {
     /// How often it was set anew.
     package var revisions: Int
     package var retracted: Retraction?
+    /// What it said before, the oldest first.
+    package var history: [Version] = []
+
+    package struct Version: Hashable, Sendable {
+      package let state: FactState
+      package let text: String
+      package let stamp: Stamp
+    }
+
+    var version: Version { Version(state: state, text: text, stamp: stamp) }
 
     package struct Retraction: Hashable, Sendable {
       package let why: String

@@ -11,7 +11,8 @@ package import Bytes
 //   clocks[]   id · from (event | detected | opened) · within (PT5H, P1D …) · rule (the document)
 //              · soft (a target of the desk's own) · when {grade: ["I", …], kind}
 //   review     ordinary, emergency: {gates ("in order" | "in parallel"), persons, gateWithin,
-//              deputyAfter} · override (only false is possible yet)
+//              deputyAfter} · override (true: two approvers with a reason may let a text out
+//              before its gates; loud in record and report)
 //   stages[]   id · title · steps (names, or {id, title}) · after (steps that come first)
 //              · meets {step: clock} · needs (slots) · gates · approver (role) · audience (public,
 //              centres) · template · perClaim · coSigner ("suggested") · every {I, II, III, IV,
@@ -30,7 +31,7 @@ extension Playbook {
     incidentClass = try fields.choice("class")
     title = try fields.bilingual("title")
     clocks = try fields.objects("clocks", Self.clock)
-    lanes = try Self.lanes(try fields.fields(ifPresent: "review"))
+    (lanes, allowsOverride) = try Self.lanes(try fields.fields(ifPresent: "review"))
     let clockIDs = clocks.map(\.id)
     stages = try fields.objects("stages") { (stage) throws(FieldFailure) in
       try Self.stage(&stage, clocks: clockIDs)
@@ -90,8 +91,8 @@ extension Playbook {
       id: id, anchor: anchor, within: within, condition: condition, isSoft: isSoft, rule: rule)
   }
 
-  private static func lanes(_ fields: Fields?) throws(FieldFailure) -> [Lane: LaneRule] {
-    guard var fields else { return [:] }
+  private static func lanes(_ fields: Fields?) throws(FieldFailure) -> ([Lane: LaneRule], Bool) {
+    guard var fields else { return ([:], false) }
     var lanes: [Lane: LaneRule] = [:]
     for lane in Lane.allCases {
       guard var rule = try fields.fields(ifPresent: lane.rawValue) else { continue }
@@ -107,14 +108,9 @@ extension Playbook {
         deputyAfter: try rule.period(ifPresent: "deputyAfter"))
       try rule.finish()
     }
-    if try fields.flag(ifPresent: "override") == true {
-      throw fields.failure(
-        "override",
-        Bilingual(
-          zh: "本版本没有越级发布；请写 false", en: "this version has no override; write false"))
-    }
+    let allowsOverride = try fields.flag(ifPresent: "override") ?? false
     try fields.finish()
-    return lanes
+    return (lanes, allowsOverride)
   }
 
   private static func stage(_ fields: inout Fields, clocks: [String]) throws(FieldFailure) -> Stage

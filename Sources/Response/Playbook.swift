@@ -10,6 +10,8 @@ package struct Playbook: Hashable, Sendable {
   package let title: Bilingual
   package let clocks: [ClockRule]
   package let lanes: [Lane: LaneRule]
+  /// Whether two approvers may let a text out before its gates. Off unless the playbook says so.
+  package let allowsOverride: Bool
   package let stages: [Stage]
   package let centres: CentreRule
   /// The whole definition as it was read. The journal keeps it, so that a record can be understood
@@ -100,10 +102,11 @@ package struct Playbook: Hashable, Sendable {
 
   package func stage(ofStep name: String) -> Stage? {
     stages.first { stage in stage.steps.contains { $0.name == name } }
+      ?? (name == Stage.correction.id ? .correction : nil)
   }
 
   package func step(_ name: String) -> Step? {
-    stages.lazy.flatMap(\.steps).first { $0.name == name }
+    (stages + [.correction]).lazy.flatMap(\.steps).first { $0.name == name }
   }
 
   /// Every step's name, in the order of the playbook.
@@ -120,6 +123,19 @@ package struct Playbook: Hashable, Sendable {
   }
 }
 
+extension Playbook.Stage {
+  /// Whoever publishes may have to correct, so that every playbook has this stage, named or not.
+  package static let correction = Playbook.Stage(
+    id: "correction", title: UsualTitles.stage("correction"),
+    steps: [
+      Playbook.Step(
+        name: "correction", title: UsualTitles.stage("correction"), meets: nil)
+    ], after: [], needs: ["wrong", "right"],
+    gates: ["political", "legal", "confidentiality", "text"], approver: .lead,
+    audience: [.everyone, .centres], template: "templates/correction", isPerClaim: false,
+    suggestsCoSigner: false, cadence: [:], isRequired: false)
+}
+
 extension Dictionary where Key == Grade?, Value == Period {
   /// The period for a grade, or the default where the grade is unknown or not named.
   package func period(for grade: Grade?) -> Period? { self[grade] ?? self[nil] }
@@ -134,6 +150,7 @@ package enum UsualTitles {
     case "confidentiality": Bilingual(zh: "保密关", en: "confidentiality")
     case "text": Bilingual(zh: "文字关", en: "text")
     case "policy": Bilingual(zh: "政策关", en: "policy")
+    case "expert": Bilingual(zh: "专家确认", en: "expert's own")
     default: Bilingual(same: name)
     }
   }
@@ -153,6 +170,12 @@ package enum UsualTitles {
     case "claim": Bilingual(zh: "传言", en: "claim")
     case "evidence": Bilingual(zh: "依据", en: "evidence")
     case "actions": Bilingual(zh: "处置", en: "actions")
+    case "expert": Bilingual(zh: "专家", en: "expert")
+    case "clause": Bilingual(zh: "文件原文", en: "clause")
+    case "misreading": Bilingual(zh: "误读", en: "misreading")
+    case "reading": Bilingual(zh: "正确理解", en: "correct reading")
+    case "wrong": Bilingual(zh: "原文有误处", en: "what was wrong")
+    case "right": Bilingual(zh: "更正为", en: "what is right")
     default: Bilingual(same: name)
     }
   }
@@ -171,6 +194,7 @@ package enum UsualTitles {
     case "expert": Bilingual(zh: "专家解读", en: "expert")
     case "clarification": Bilingual(zh: "政策澄清", en: "clarification")
     case "closing": Bilingual(zh: "结束通报", en: "closing")
+    case "correction": Bilingual(zh: "更正", en: "correction")
     default: Bilingual(same: id)
     }
   }

@@ -42,6 +42,12 @@ package enum PersonRefusal: Hashable, Sendable {
   case notAtGate(Name, gate: String)
   case ownText(PartID, Name)
   case tooFewPersons(PartID, have: Int, need: Int)
+  /// A deputy's hour comes when those who hold the gate are away, or have let it wait too long.
+  case deputyNotYet(Name, gate: String, from: Instant?)
+  case isAbsent(Name, gate: String)
+  case notAnExpert(Name)
+  case notThisExpert(Name, expert: Name)
+  case sameApprover(Name)
 
   package var explanation: Bilingual {
     switch self {
@@ -79,6 +85,31 @@ package enum PersonRefusal: Hashable, Sendable {
         zh: "\(part) 只有 \(have) 人经手，本通道至少需要 \(need) 人（起草、审核、签发合计）",
         en: "\(part) has passed through \(have) persons, and this lane needs \(need) "
           + "(author, signers and approver together)")
+    case .deputyNotYet(let name, let gate, let from):
+      Bilingual(
+        zh: "“\(name)”是\(UsualTitles.gate(gate).zh)的代理人：负责人不在，或"
+          + (from.map { "到 \($0.iso8601) 仍未审时" } ?? "预案写明 deputyAfter 并到时") + "才可代审",
+        en: "'\(name)' is a deputy for the \(UsualTitles.gate(gate).en) gate, who signs when those "
+          + "who hold it are away, or "
+          + (from.map { "from \($0.iso8601) on" } ?? "after the playbook's 'deputyAfter'"))
+    case .isAbsent(let name, let gate):
+      Bilingual(
+        zh: "“\(name)”登记为不在岗，不能审\(UsualTitles.gate(gate).zh)（见 people.json5 的 absent）",
+        en:
+          "'\(name)' is down as absent and cannot sign the \(UsualTitles.gate(gate).en) gate; see "
+          + "absent in people.json5")
+    case .notAnExpert(let name):
+      Bilingual(
+        zh: "people.json5 中没有专家“\(name)”（角色 expert）",
+        en: "people.json5 has no expert '\(name)' (the role 'expert')")
+    case .notThisExpert(let name, let expert):
+      Bilingual(
+        zh: "文中是“\(expert)”的话，须由其本人确认，而不是“\(name)”",
+        en: "the words are those of '\(expert)', who has to sign them off, not '\(name)'")
+    case .sameApprover(let name):
+      Bilingual(
+        zh: "“\(name)”已同意越级；还须另一位签发人同意",
+        en: "'\(name)' has consented already; another approver has to as well")
     }
   }
 }
@@ -178,6 +209,14 @@ package enum TextRefusal: Hashable, Sendable {
   case notApproved(PartID, openGates: [String])
   case textChanged(PartID, approved: Digest, now: Digest)
   case stepsBefore(PartID, [String])
+  case unfilledSlots(PartID, [TextFinding])
+  case notPublishedYet(PartID)
+  case withdrawn(PartID)
+  case underEmbargo(PartID, until: Instant)
+  case embargoInPast(Instant)
+  case channelLanguage(String, String)
+  case numbersConflict(PartID, [NumberConflict])
+  case noOverride(PartID)
 
   package var explanation: Bilingual {
     switch self {
@@ -206,8 +245,9 @@ package enum TextRefusal: Hashable, Sendable {
         en: "\(part) still lacks: \(englishList(needs))")
     case .published(let part):
       Bilingual(
-        zh: "\(part) 已经发布，不能再改；请另发动态或更正",
-        en: "\(part) is published and does not change any more; publish an update instead")
+        zh: "\(part) 已经发布，不能再改；请另发动态，或用 incident correct 更正",
+        en: "\(part) is published and does not change any more; publish an update, or correct it "
+          + "with incident correct")
     case .notSubmitted(let part):
       Bilingual(
         zh: "\(part) 尚未送审；先用 incident submit",
@@ -260,6 +300,45 @@ package enum TextRefusal: Hashable, Sendable {
       Bilingual(
         zh: "\(part) 须在以下发布之后：\(list(steps))",
         en: "\(part) comes after: \(englishList(steps))")
+    case .unfilledSlots(let part, let findings):
+      Bilingual(
+        zh: "\(part) 还有没填的空："
+          + list(findings.map { "\($0.place.zh)“\($0.excerpt)”" }),
+        en: "\(part) has slots that nobody filled: "
+          + englishList(findings.map { "\($0.place.en) '\($0.excerpt)'" }))
+    case .notPublishedYet(let part):
+      Bilingual(
+        zh: "\(part) 尚未发布：用 incident draft 修改即可",
+        en: "\(part) is not published: change it with incident draft")
+    case .withdrawn(let part):
+      Bilingual(
+        zh: "\(part) 已撤回；请另行起草", en: "\(part) is withdrawn; draft another text")
+    case .underEmbargo(let part, let until):
+      Bilingual(
+        zh: "\(part) 已定于 \(until.iso8601) 发布，各中心已收到；要改先撤回（incident withdraw）",
+        en: "\(part) goes out at \(until.iso8601), and the centres have it; to change it, withdraw "
+          + "it first (incident withdraw)")
+    case .embargoInPast(let time):
+      Bilingual(
+        zh: "定时 \(time.iso8601) 已过；立即发布不需要 --at",
+        en: "the time \(time.iso8601) has passed; leave --at out to publish now")
+    case .channelLanguage(let channel, let language):
+      Bilingual(
+        zh: "渠道“\(channel)”有 \(language) 文本，而正文没有这种语言",
+        en: "channel '\(channel)' has a text in \(language), which the release itself has not")
+    case .numbersConflict(let part, let conflicts):
+      Bilingual(
+        zh: "\(part) 与已发布的数字不一致："
+          + list(conflicts.map { "“\($0.text)”对 R\($0.release) 的“\($0.published)”" })
+          + "；请先更新口径（incident fact … set），或用 --explain 说明原因",
+        en: "\(part) gives other numbers than were published: "
+          + englishList(
+            conflicts.map { "'\($0.text)' against '\($0.published)' of R\($0.release)" })
+          + "; set the fact first (incident fact … set), or say why with --explain")
+    case .noOverride(let part):
+      Bilingual(
+        zh: "\(part) 的预案不允许越级发布（review.override）",
+        en: "the playbook of \(part) allows no override (review.override)")
     }
   }
 }

@@ -47,12 +47,49 @@ package struct Person: Hashable, Sendable {
   package var roles: [Role]
   /// The gates at which a reviewer may sign.
   package var gates: [String]
+  /// The gates at which this person stands in for those who hold them.
+  package var deputyGates: [String] = []
+  /// When this person cannot be asked.
+  package var absences: [Absence] = []
+  /// What an expert is expert of, and what the public should know of whom he works for.
+  package var expertise: Expertise?
 
-  package init(id: Name, name: Bilingual, roles: [Role], gates: [String]) {
+  package struct Absence: Hashable, Sendable {
+    package let from: Instant
+    package let until: Instant
+
+    package init(from: Instant, until: Instant) {
+      self.from = from
+      self.until = until
+    }
+  }
+
+  package struct Expertise: Hashable, Sendable {
+    package let field: Bilingual
+    /// Ties that a reader would want to know of; nil where there are none.
+    package let interests: Bilingual?
+
+    package init(field: Bilingual, interests: Bilingual?) {
+      self.field = field
+      self.interests = interests
+    }
+  }
+
+  package init(
+    id: Name, name: Bilingual, roles: [Role], gates: [String], deputyGates: [String] = [],
+    absences: [Absence] = [], expertise: Expertise? = nil
+  ) {
     self.id = id
     self.name = name
     self.roles = roles
     self.gates = gates
+    self.deputyGates = deputyGates
+    self.absences = absences
+    self.expertise = expertise
+  }
+
+  package func isAbsent(at now: Instant) -> Bool {
+    absences.contains { $0.from <= now && now < $0.until }
   }
 
   package func has(_ role: Role) -> Bool { roles.contains(role) }

@@ -2,9 +2,9 @@ import Bytes
 
 extension DeskState {
   /// The way of a text up to its approval.
-  func review(_ step: IncidentCommand.ReviewStep, in incident: Incident, by actor: Actor)
-    throws(Refusal) -> [IncidentEvent]
-  {
+  func review(
+    _ step: IncidentCommand.ReviewStep, in incident: Incident, by actor: Actor, at now: Instant
+  ) throws(Refusal) -> [IncidentEvent] {
     switch step {
     case .draft(let step, let claim, let content):
       try requireRole(actor, anyOf: Self.draftingRoles)
@@ -18,9 +18,14 @@ extension DeskState {
       try requireRole(actor, anyOf: Self.draftingRoles)
       return [try submit(number, lane, in: incident)]
     case .sign(let number, let gate, let verdict, let note):
-      return [try sign(number, gate, verdict, note, in: incident, by: actor)]
+      return [try sign(number, gate, verdict, note, in: incident, by: actor, at: now)]
     case .approve(let number):
       return [try approve(number, in: incident, by: actor)]
+    case .correct(let number, let content):
+      try requireRole(actor, anyOf: Self.draftingRoles)
+      return [try correct(number, content, in: incident)]
+    case .override(let number, let why):
+      return try override(number, why, in: incident, by: actor)
     }
   }
 
@@ -43,6 +48,20 @@ extension DeskState {
       incident.releases.nextNumber(\.number), .drafted(step: step, claim: claim, content))
   }
 
+  private func correct(_ number: Int, _ content: ReleaseContent, in incident: Incident)
+    throws(Refusal) -> IncidentEvent
+  {
+    let part = incident.part(.release, number)
+    guard let release = incident.release(number) else { throw .record(.unknownPart(part)) }
+    guard release.publication != nil else { throw .text(.notPublishedYet(part)) }
+    let step = Playbook.Stage.correction.id
+    let stage = try stage(ofStep: step, in: incident)
+    try check(content, step: stage.id, in: incident)
+    return .release(
+      incident.releases.nextNumber(\.number),
+      .drafted(step: step, claim: release.claim, content, corrects: number))
+  }
+
   /// What every version of a text has to be, finished or not.
   private func check(_ content: ReleaseContent, step: String, in incident: Incident)
     throws(Refusal)
@@ -52,6 +71,19 @@ extension DeskState {
       guard let part = content.texts[language] else { continue }
       _ = try text(part.title, "title", limit: Self.titleLimit)
       _ = try text(part.body, "text")
+    }
+    for (channel, texts) in content.channels.sorted(by: { $0.key < $1.key }) {
+      for (language, part) in texts.sorted(by: { $0.key < $1.key }) {
+        guard content.texts[language] != nil else {
+          throw .text(.channelLanguage(channel, language))
+        }
+        _ = try text(part.body, "\(channel)")
+      }
+    }
+    if let expert = content.expert {
+      guard let person = registry?.person(expert), person.has(.expert) else {
+        throw .person(.notAnExpert(expert))
+      }
     }
     for number in content.actions where incident.action(number) == nil {
       throw .record(.unknownPart(incident.part(.action, number)))
@@ -69,11 +101,14 @@ extension DeskState {
     switch release.status {
     case .draft: break
     case .returned: throw returned(release, part)
-    case .inReview, .approved, .published: throw .text(.alreadySubmitted(part))
+    case .inReview, .approved, .embargoed, .published, .withdrawn:
+      throw .text(.alreadySubmitted(part))
     }
     let stage = try stage(ofStep: release.step, in: incident)
     let missing = missingNeeds(of: stage, in: release)
     guard missing.isEmpty else { throw .text(.missingNeeds(part, missing)) }
+    let unfilled = unfilledSlots(release)
+    guard unfilled.isEmpty else { throw .text(.unfilledSlots(part, unfilled)) }
     if let claim = release.claim.flatMap(incident.claim), claim.ruling == nil {
       throw .text(.claimNotRuled(incident.part(.claim, claim.number)))
     }
@@ -90,6 +125,7 @@ extension DeskState {
       case "evidence": content.evidence.allSatisfy(\.trimmed.isEmpty)
       case "actions": content.actions.isEmpty
       case "promises": content.promises.isEmpty
+      case "expert": content.expert == nil
       default:
         !content.languages.allSatisfy { language in
           content.slots[need]?[language].map { !$0.trimmed.isEmpty } ?? false
@@ -100,19 +136,17 @@ extension DeskState {
 
   private func sign(
     _ number: Int, _ gate: String, _ verdict: GateVerdict, _ note: String?,
-    in incident: Incident, by actor: Actor
+    in incident: Incident, by actor: Actor, at now: Instant
   ) throws(Refusal) -> IncidentEvent {
-    let release = try inReview(number, in: incident)
+    let release = try readable(number, in: incident)
     let part = incident.part(.release, number)
-    let stage = try stage(ofStep: release.step, in: incident)
-    guard stage.gates.contains(gate) else {
-      throw .text(.unknownGate(gate, known: stage.gates))
-    }
+    let gates = release.gates(of: try stage(ofStep: release.step, in: incident))
+    guard gates.contains(gate) else { throw .text(.unknownGate(gate, known: gates)) }
     let person = try requireRole(actor, anyOf: Role.allCases)
     if person.has(.contractor) { throw .person(.contractorSigns(person.id)) }
-    guard person.gates.contains(gate) else { throw .person(.notAtGate(person.id, gate: gate)) }
+    try requireHolder(person, of: gate, release, in: incident, at: now)
     if release.authors.contains(person.id) { throw .person(.ownText(part, person.id)) }
-    let open = release.openGates(of: stage.gates)
+    let open = release.openGates(of: gates)
     guard open.contains(gate) else { throw .text(.gateAlreadyPassed(gate)) }
     if rule(for: release, in: incident).order == .inOrder, let first = open.first, first != gate {
       throw .text(.gateNotYet(gate, before: first))
@@ -132,7 +166,7 @@ extension DeskState {
     let person = try requireRole(actor, anyOf: [stage.approver])
     if person.has(.contractor) { throw .person(.contractorSigns(person.id)) }
     if release.authors.contains(person.id) { throw .person(.ownText(part, person.id)) }
-    let open = release.openGates(of: stage.gates)
+    let open = release.openGates(of: release.gates(of: stage))
     guard open.isEmpty else { throw .text(.gatesOpen(part, open)) }
     let persons = release.persons.union([person.id]).count
     let needed = rule(for: release, in: incident).persons
@@ -142,49 +176,30 @@ extension DeskState {
     return .release(number, .approved(hash: release.hash))
   }
 
-  func publish(
-    _ number: Int, _ routes: [CentreRoute], in incident: Incident, by actor: Actor
-  ) throws(Refusal) -> [Event] {
-    try requireRole(actor, anyOf: Self.publishingRoles)
-    let release = try unpublished(number, in: incident)
-    let part = incident.part(.release, number)
-    let stage = try stage(ofStep: release.step, in: incident)
-    guard let approval = release.approval else {
-      if let approved = release.voided.last?.approval {
-        throw .text(.textChanged(part, approved: approved.hash, now: release.hash))
-      }
-      throw .text(.notApproved(part, openGates: release.openGates(of: stage.gates)))
-    }
-    // An edit takes the approval away, so that this can only be a fault in this program.
-    precondition(approval.hash == release.hash, "an approval is bound to its text")
-    let before = stage.after.filter { incident.published($0).isEmpty }
-    guard before.isEmpty else { throw .text(.stepsBefore(part, before)) }
-    let messages =
-      release.content.audience.contains(.centres)
-      ? routes.flatMap { route in
-        route.channels.map { channel in
-          Event.deliveryQueued(
-            DeliveryOrder(
-              matter: .release(part), recipient: .centre(route.centre), channel: channel))
-        }
-      } : []
-    return [.incident(incident.id, .release(number, .published(hash: release.hash)))] + messages
-  }
-
-  private func unpublished(_ number: Int, in incident: Incident) throws(Refusal) -> Release {
+  func unpublished(_ number: Int, in incident: Incident) throws(Refusal) -> Release {
     let part = incident.part(.release, number)
     guard let release = incident.release(number) else { throw .record(.unknownPart(part)) }
+    if release.withdrawal != nil { throw .text(.withdrawn(part)) }
     guard release.publication == nil else { throw .text(.published(part)) }
+    if let embargo = release.embargo { throw .text(.underEmbargo(part, until: embargo.until)) }
     return release
   }
 
-  private func inReview(_ number: Int, in incident: Incident) throws(Refusal) -> Release {
+  /// What a gate may still be asked about: a text in review, or one that went out before its gates.
+  private func readable(_ number: Int, in incident: Incident) throws(Refusal) -> Release {
+    if let release = incident.release(number), release.isOverridden, release.isInForce {
+      return release
+    }
+    return try inReview(number, in: incident)
+  }
+
+  func inReview(_ number: Int, in incident: Incident) throws(Refusal) -> Release {
     let release = try unpublished(number, in: incident)
     let part = incident.part(.release, number)
     switch release.status {
     case .draft: throw .text(.notSubmitted(part))
     case .returned: throw returned(release, part)
-    case .inReview, .approved, .published: return release
+    case .inReview, .approved, .embargoed, .published, .withdrawn: return release
     }
   }
 
@@ -201,7 +216,7 @@ extension DeskState {
     return stage
   }
 
-  private func rule(for release: Release, in incident: Incident) -> Playbook.LaneRule {
+  func rule(for release: Release, in incident: Incident) -> Playbook.LaneRule {
     let lane = release.submission?.lane ?? .ordinary
     return playbook(of: incident)?.laneRule(lane)
       ?? Playbook.LaneRule(order: .inOrder, persons: 3, gateWithin: nil, deputyAfter: nil)
@@ -221,7 +236,9 @@ extension DeskState {
       throw .centre(.unknownCentre(centre, known: registry.centres.map(\.id)))
     }
     guard let release = incident.release(number) else { throw .record(.unknownPart(part)) }
-    guard release.publication != nil else { throw .centre(.notPublished(part)) }
+    guard release.publication != nil || release.embargo != nil else {
+      throw .centre(.notPublished(part))
+    }
     guard let copy = release.copies.first(where: { $0.centre == centre }) else {
       throw .centre(.notSentTo(part, centre))
     }

@@ -10,17 +10,24 @@ package struct Release: Hashable, Sendable {
   package let step: String
   /// The claim that a rebuttal answers.
   package let claim: Int?
+  /// The published release that this one corrects.
+  package let corrects: Int?
   package internal(set) var content: ReleaseContent
   package internal(set) var hash: Digest
   /// Who wrote the first version and each later one. None of them may sign or approve it.
   package internal(set) var authors: [Name]
   package internal(set) var drafted: Incident.Stamp
+  package internal(set) var edited: Incident.Stamp?
   package internal(set) var submission: Submission?
   package internal(set) var signatures: [Signature] = []
   package internal(set) var approval: Approval?
   /// What an edit made void, for the record.
   package internal(set) var voided: [Voided] = []
+  package internal(set) var embargo: Embargo?
   package internal(set) var publication: Publication?
+  package internal(set) var withdrawal: Withdrawal?
+  /// Who wanted it out before its gates, where the playbook allows that at all.
+  package internal(set) var consents: [OverrideConsent] = []
   package internal(set) var copies: [CentreCopy] = []
 
   package enum Status: String, CaseIterable, Sendable {
@@ -28,7 +35,9 @@ package struct Release: Hashable, Sendable {
     case inReview
     case returned
     case approved
+    case embargoed
     case published
+    case withdrawn
 
     package var title: Bilingual {
       switch self {
@@ -36,7 +45,9 @@ package struct Release: Hashable, Sendable {
       case .inReview: Bilingual(zh: "审核中", en: "in review")
       case .returned: Bilingual(zh: "已退回", en: "returned")
       case .approved: Bilingual(zh: "已签发", en: "approved")
+      case .embargoed: Bilingual(zh: "已签发，定时发布", en: "approved, under embargo")
       case .published: Bilingual(zh: "已发布", en: "published")
+      case .withdrawn: Bilingual(zh: "已撤回", en: "withdrawn")
       }
     }
   }
@@ -65,13 +76,36 @@ package struct Release: Hashable, Sendable {
     package let stamp: Incident.Stamp
   }
 
+  /// Approved and sent to the centres, and not to be said before `until`.
+  package struct Embargo: Hashable, Sendable {
+    package let until: Instant
+    package let hash: Digest
+    package let explanation: String?
+    package let stamp: Incident.Stamp
+  }
+
   package struct Publication: Hashable, Sendable {
+    package let hash: Digest
+    /// Why a number differs from what was published before.
+    package let explanation: String?
+    package let stamp: Incident.Stamp
+  }
+
+  package struct Withdrawal: Hashable, Sendable {
+    package let why: String
+    package let stamp: Incident.Stamp
+  }
+
+  package struct OverrideConsent: Hashable, Sendable {
+    package let why: String
     package let hash: Digest
     package let stamp: Incident.Stamp
   }
 
   package var status: Status {
+    if withdrawal != nil { return .withdrawn }
     if publication != nil { return .published }
+    if embargo != nil { return .embargoed }
     if approval != nil { return .approved }
     if signatures.contains(where: { $0.verdict == .returned }) { return .returned }
     return submission == nil ? .draft : .inReview
@@ -84,11 +118,19 @@ package struct Release: Hashable, Sendable {
     }
   }
 
+  /// Whether it stands before the public.
+  package var isInForce: Bool { publication != nil && withdrawal == nil }
+
+  /// Whether it was approved over gates that had not passed it.
+  package var isOverridden: Bool {
+    approval != nil && consents.count { $0.hash == hash } >= DeskState.overrideApprovers
+  }
+
   /// Everybody who has had a part in the present text.
   package var persons: Set<Name> {
     var persons = Set(authors)
     for stamp in signatures.filter({ $0.verdict == .pass }).map(\.stamp)
-      + [approval?.stamp].compactMap({ $0 })
+      + consents.filter({ $0.hash == hash }).map(\.stamp) + [approval?.stamp].compactMap({ $0 })
     {
       if case .person(let name) = stamp.actor { persons.insert(name) }
     }
@@ -110,6 +152,11 @@ package struct ReleaseContent: Hashable, Sendable {
 
   /// By language tag; at least one.
   package var texts: [String: Text]
+  /// Shorter or longer forms of the same for single channels, by channel and language. They are
+  /// handed to those who publish there, and are reviewed with the text.
+  package var channels: [String: [String: Text]] = [:]
+  /// Whose words it gives; that expert signs it off.
+  package var expert: Name?
   package var audience: [Playbook.Audience]
   /// The slots that the stage needs, by name, each in its languages.
   package var slots: [String: [String: String]]
@@ -123,8 +170,11 @@ package struct ReleaseContent: Hashable, Sendable {
 
   package init(
     texts: [String: Text], audience: [Playbook.Audience], slots: [String: [String: String]] = [:],
-    actions: [Int] = [], promises: [Int] = [], evidence: [String] = [], factSheetVersion: Int
+    actions: [Int] = [], promises: [Int] = [], evidence: [String] = [], factSheetVersion: Int,
+    channels: [String: [String: Text]] = [:], expert: Name? = nil
   ) {
+    self.channels = channels
+    self.expert = expert
     self.texts = texts
     self.audience = audience
     self.slots = slots
@@ -155,8 +205,26 @@ package struct ReleaseContent: Hashable, Sendable {
           }
         }
       }
+      // Only where there are any, so that texts of earlier records keep their hashes.
+      if !channels.isEmpty { writeChannels(to: &writer) }
+      writer.member(ifPresent: "expert", expert?.text)
     }
     return SHA256.hash(bytes)
+  }
+
+  func writeChannels(to writer: inout JSONWriter) {
+    writer.memberObject("channels") { writer in
+      for channel in channels.keys.sorted() {
+        writer.memberObject(channel) { writer in
+          for (language, text) in (channels[channel] ?? [:]).sorted(by: { $0.key < $1.key }) {
+            writer.memberObject(language) {
+              $0.member("title", text.title)
+              $0.member("body", text.body)
+            }
+          }
+        }
+      }
+    }
   }
 
   /// The text for a reader of this language, or in the first language there is.

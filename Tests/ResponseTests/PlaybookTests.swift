@@ -75,7 +75,7 @@ struct PlaybookReadingTests {
       ("{id: \"closing\"", "{id: \"truth\"", "'truth' stands twice"),
       ("stages:", "stages: [], stage:", "unknown key 'stage'; did you mean 'stages'?"),
       ("version: 1", "version: 0", "'version' starts at 1"),
-      ("title: \"P\"", "title: \"P\", review: {override: true}", "this version has no override"),
+      ("title: \"P\"", "title: \"P\", review: {override: 1}", "override"),
       (
         "title: \"P\"", "title: \"P\", review: {emergency: {gates: \"in order\", persons: 1}}",
         "at least two people"

@@ -209,7 +209,8 @@ struct LetterTests {
     let incident = try #require(desk.state.incidents[id])
     let release = try #require(incident.release(number))
     let letter = Letter(
-      release: release, of: incident, again: false, ways: AnswerWays(page: nil, code: "K7QF"),
+      release: release, of: incident, matter: .release(incident.part(.release, number)),
+      ways: AnswerWays(page: nil, code: "K7QF"),
       within: desk.now + .minutes(30), postmark: postmark())
     #expect(try golden("release.txt", letter.text) == letter.text)
     #expect(letter.text.contains(release.hash.hex) && letter.html.contains(release.hash.hex))

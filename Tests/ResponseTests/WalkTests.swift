@@ -1,4 +1,5 @@
 import Bytes
+import Foundation
 import Support
 import Testing
 
@@ -6,8 +7,9 @@ import Testing
 
 @Suite("A random walk through the desk")
 struct WalkTests {
-  /// Seeds that once failed stand first.
-  static let seeds: [UInt64] = Array(1...60)
+  /// Few by default; `WALKS` says how many in a campaign.
+  static let seeds: [UInt64] = Array(
+    1...(ProcessInfo.processInfo.environment["WALKS"].flatMap { UInt64($0) } ?? 60))
 
   @Test("never lets a text out without its approvals, nor loses a message", arguments: Self.seeds)
   func invariants(seed: UInt64) throws {
@@ -20,7 +22,7 @@ struct WalkTests {
   func reaches() throws {
     var published = 0
     var refused = 0
-    for seed in Self.seeds {
+    for seed in Self.seeds.prefix(60) {
       var walk = try Walk(seed: seed)
       for _ in 0..<250 { try walk.step() }
       published +=
@@ -51,10 +53,14 @@ private struct Walk {
 
   mutating func step() throws {
     desk.wait(.seconds(Int.random(in: 0...900, using: &generator)))
+    let policy = NoticePolicy(escalateAfter: nil, escalateTo: [])
+    for command in desk.state.clockwork(at: desk.now, policy: policy, routes: []) {
+      try desk.perform(command, by: .desk)
+    }
     var person = TestDesk.person(try pick(["li", "wang", "zhao", "sun", "outside", "view"]))
     let id = try pick(Array(desk.state.incidents.keys))
     var chosen = try command(in: id)
-    if Bool.random(using: &generator), let next = try nextStep(in: id) {
+    if Int.random(in: 0..<3, using: &generator) > 0, let next = try nextStep(in: id) {
       chosen = next
       person = TestDesk.person(try pick(["wang", "zhao", "sun", "li"]))
     }
@@ -84,8 +90,12 @@ private struct Walk {
     guard let release = releases.randomElement(using: &generator) else { return nil }
     switch release.status {
     case .draft: return .review(.submit(release.number, nil))
-    case .returned, .published: return nil
-    case .approved: return .publish(release.number, routes: try TestDesk.routes())
+    case .returned, .published, .embargoed, .withdrawn: return nil
+    case .approved:
+      let isJoint = Int.random(in: 0..<3, using: &generator) == 0
+      return .publish(
+        release.number, routes: try TestDesk.routes(),
+        terms: PublicationTerms(at: isJoint ? desk.now + .minutes(20) : nil))
     case .inReview:
       let open = release.openGates(of: ["political", "legal", "confidentiality", "text"])
       guard let gate = open.randomElement(using: &generator) else {
@@ -98,7 +108,7 @@ private struct Walk {
   private mutating func command(in id: IncidentID) throws -> IncidentCommand {
     let release = Int.random(in: 1...6, using: &generator)
     let gate = try pick(["political", "legal", "confidentiality", "text"])
-    let body = try pick(["甲", "乙", "丙"])
+    let body = try pick(["甲", "乙", "丙", "2 人死亡", "3 人死亡"])
     let step = try pick(["truth.brief", "stance", "update", "closing", "rebuttal"])
     let content = TestDesk.content(
       body, slots: TestDesk.truthSlots + ["signer"],
@@ -115,6 +125,12 @@ private struct Walk {
       .review(.sign(release, gate: gate, .returned, note: "改")),
       .review(.approve(release)), .review(.approve(release)),
       .publish(release, routes: try TestDesk.routes()),
+      .publish(
+        release, routes: try TestDesk.routes(), terms: PublicationTerms(explanation: "说明")),
+      .review(.correct(release, content)), .review(.override(release, why: "急")),
+      .withdraw(release, why: "误", routes: try TestDesk.routes()),
+      .enter(.setFact(number: nil, .known, text: "\(release) 人死亡", source: nil)),
+      .enter(.setFact(number: 1, .known, text: "\(release + 1) 人死亡", source: nil)),
       .answer(release, centre: lanxi, .acknowledged, CentreReply(channel: .command)),
       .enter(.addAction(text: "处置", unit: nil, happened: nil)),
       .enter(.addClaim(text: "传言", type: nil)),
@@ -128,7 +144,7 @@ private struct Walk {
     var replayed = DeskState()
     for record in desk.records {
       for event in record.events {
-        guard case .incident(let id, .release(let number, .published(let hash))) = event else {
+        guard case .incident(let id, .release(let number, .published(let hash, _))) = event else {
           continue
         }
         let release = try #require(replayed.incidents[id]?.release(number))

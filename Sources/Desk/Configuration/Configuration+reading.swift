@@ -89,7 +89,8 @@ extension Configuration {
     }
     let gates = Set(playbooks.flatMap { $0.stages.flatMap(\.gates) })
     for person in people.map(\.person) where !playbooks.isEmpty {
-      guard let wrong = person.gates.first(where: { !gates.contains($0) }) else { continue }
+      let own = person.gates + person.deputyGates
+      guard let wrong = own.first(where: { !gates.contains($0) }) else { continue }
       let near = nearest(to: wrong, among: gates.sorted())
       try refuse(
         "people.json5：\(person.id) 的“\(wrong)”不是任何预案的审核关"
@@ -137,13 +138,17 @@ extension Configuration {
     let person = Person(
       id: try fields.name("id"), name: try fields.bilingual("name"),
       roles: try fields.choices(ifPresent: "roles") ?? [.viewer],
-      gates: try fields.texts(ifPresent: "gates") ?? [])
+      gates: try fields.texts(ifPresent: "gates") ?? [],
+      deputyGates: try fields.texts(ifPresent: "deputyGates") ?? [],
+      absences: try absences(&fields), expertise: try expertise(&fields))
     let settings = PersonSettings(
       person: person, mail: try fields.address(ifPresent: "mail"),
       phone: try fields.text(ifPresent: "phone"),
       userID: try fields.integer(ifPresent: "uid").flatMap { UInt32(exactly: $0) },
       userName: try fields.text(ifPresent: "user"))
-    if !person.gates.isEmpty, !person.has(anyOf: [.reviewer, .lead, .approver]) {
+    if !(person.gates + person.deputyGates).isEmpty,
+      !person.has(anyOf: [.reviewer, .lead, .approver])
+    {
       throw fields.failure(
         "gates",
         Bilingual(
@@ -151,6 +156,32 @@ extension Configuration {
           en: "whoever holds gates has to be a reviewer, approver or lead"))
     }
     return settings
+  }
+
+  private static func absences(_ fields: inout Fields) throws(FieldFailure) -> [Person.Absence] {
+    guard fields.json(ifPresent: "absent") != nil else { return [] }
+    return try fields.objects("absent") { (entry) throws(FieldFailure) in
+      let absence = Person.Absence(
+        from: try entry.instant("from"), until: try entry.instant("until"))
+      guard absence.from < absence.until else {
+        throw entry.failure(
+          "until", Bilingual(zh: "“until”须晚于“from”", en: "'until' has to be after 'from'"))
+      }
+      return absence
+    }
+  }
+
+  private static func expertise(_ fields: inout Fields) throws(FieldFailure) -> Person.Expertise? {
+    let interests = try fields.bilingual(ifPresent: "interests")
+    guard let field = try fields.bilingual(ifPresent: "field") else {
+      guard interests == nil else {
+        throw fields.failure(
+          "interests",
+          Bilingual(zh: "有“interests”而没有“field”", en: "'interests' without a 'field'"))
+      }
+      return nil
+    }
+    return Person.Expertise(field: field, interests: interests)
   }
 
   private static func centre(_ fields: inout Fields, folder: String) throws(FieldFailure)

@@ -46,8 +46,8 @@ struct Composer {
     switch delivery.order.matter {
     case .alert(let id): return try await letter(about: id, again: false, ways, postmark)
     case .escalation(let id): return try await letter(about: id, again: true, ways, postmark)
-    case .release(let part): return try await letter(about: part, again: false, ways, postmark)
-    case .reminder(let part): return try await letter(about: part, again: true, ways, postmark)
+    case .release(let part), .reminder(let part), .withdrawal(let part):
+      return try await letter(about: part, ways, postmark)
     }
   }
 
@@ -69,12 +69,12 @@ struct Composer {
   }
 
   private func letter(
-    about part: PartID, again: Bool, _ ways: AnswerWays, _ postmark: Postmark
+    about part: PartID, _ ways: AnswerWays, _ postmark: Postmark
   ) async throws -> Letter {
     let (incident, release, within) = try await release(part)
     return Letter(
-      release: release, of: incident, again: again, ways: ways, within: within,
-      postmark: postmark)
+      release: release, of: incident, matter: delivery.order.matter, ways: ways,
+      within: within, postmark: postmark)
   }
 
   private func release(_ part: PartID) async throws -> (Incident, Release, within: Instant?) {
@@ -102,7 +102,7 @@ struct Composer {
     else { return nil }
     let part: PartID
     switch delivery.order.matter {
-    case .release(let release), .reminder(let release): part = release
+    case .release(let release), .reminder(let release), .withdrawal(let release): part = release
     case .alert, .escalation: return nil
     }
     let (incident, release, within) = try await release(part)

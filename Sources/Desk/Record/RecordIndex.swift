@@ -108,7 +108,7 @@ extension DeliveryOrder.Matter {
   fileprivate var incident: IncidentID? {
     switch self {
     case .alert, .escalation: nil
-    case .release(let part), .reminder(let part): part.incident
+    case .release(let part), .reminder(let part), .withdrawal(let part): part.incident
     }
   }
 }

@@ -7,6 +7,8 @@ import Response
 ///
 ///     { slots: { what: {"zh-CN": "爆炸", en: "explosion"}, hotline: "0571-…" },
 ///       title: {"zh-CN": "…"}, text: {"zh-CN": "…"},          // instead of the template
+///       channels: { sms: {"zh-CN": "…"} },                    // forms for single channels
+///       expert: "chen",                                       // who signs off his own words
 ///       actions: ["A1"], promises: ["P1"], evidence: ["…"] }
 ///
 /// A slot or a text that is one string is meant for every language of the release. The languages
@@ -18,6 +20,8 @@ struct DraftDocument {
   private(set) var actions: [Int] = []
   private(set) var promises: [Int] = []
   private(set) var evidence: [String] = []
+  private(set) var channels: [String: [String: String]] = [:]
+  private(set) var expert: Name?
 
   /// What stands for every language until the languages are known.
   private static let everyLanguage = "*"
@@ -32,6 +36,27 @@ struct DraftDocument {
       promises.append(try Self.number(promise, .promise))
     }
     evidence += request.values("evidence")
+    for assignment in request.values("channel") { try assignChannel(assignment) }
+    if let word = request.value("expert") {
+      guard let name = Name(word) else {
+        throw VerbFailure(
+          .usage, zh: "“\(word)”不是人员的名称", en: "'\(word)' is not a person's name")
+      }
+      expert = name
+    }
+  }
+
+  /// `sms=请绕行`, `sms.en=Keep away`
+  private mutating func assignChannel(_ assignment: String) throws(VerbFailure) {
+    let parts = assignment.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, let first = parts[0].first, first.isLetter else {
+      throw VerbFailure(
+        .usage, zh: "“--channel”应写成 渠道=文字，而不是“\(assignment)”",
+        en: "'--channel' is written CHANNEL=TEXT, not '\(assignment)'")
+    }
+    let name = parts[0].split(separator: ".", maxSplits: 1)
+    let language = name.count == 2 ? String(name[1]) : Self.everyLanguage
+    channels[String(name[0]), default: [:]][language] = String(parts[1])
   }
 
   private mutating func read(_ text: String) throws(VerbFailure) {
@@ -48,6 +73,10 @@ struct DraftDocument {
         }
       }
       evidence = try fields.texts(ifPresent: "evidence") ?? []
+      channels = try Self.localised(&fields, "channels")
+      expert = try fields.value(
+        ifPresent: "expert", Bilingual(zh: "人员的名称", en: "a person's name")
+      ) { Name($0) }
       try fields.finish()
     } catch let failure as JSONFailure {
       throw Self.failure(failure.line, failure.column, failure.message)
@@ -114,7 +143,7 @@ struct DraftDocument {
   /// The finished content of a step: the template filled, or the text as it was given.
   func content(
     for step: String, of stage: Playbook.Stage, in incident: Incident, claim: Incident.Claim?,
-    configuration: Configuration
+    corrected: Release? = nil, configuration: Configuration
   ) throws(VerbFailure) -> ReleaseContent {
     let languages = languages(desk: configuration.desk.language)
     var texts: [String: ReleaseContent.Text] = [:]
@@ -123,6 +152,14 @@ struct DraftDocument {
       var values = slots.compactMapValues { $0[language] ?? $0[Self.everyLanguage] }
       for (slot, value) in values { filled[slot, default: [:]][language] = value }
       values.merge(automatic(in: incident, claim: claim, language: language)) { own, _ in own }
+      if let corrected {
+        values["corrected"] = corrected.content.texts[language]?.title ?? incident.opening.title
+      }
+      if let tongue = Language(tag: language), let person = expertPerson(configuration) {
+        values["expert"] = values["expert"] ?? person.name[tongue]
+        values["field"] = values["field"] ?? person.expertise?.field[tongue] ?? ""
+        values["interests"] = values["interests"] ?? person.expertise?.interests?[tongue] ?? ""
+      }
       let title = titles[language] ?? titles[Self.everyLanguage]
       if let body = bodies[language] ?? bodies[Self.everyLanguage] {
         texts[language] = ReleaseContent.Text(title: title ?? incident.opening.title, body: body)
@@ -139,7 +176,30 @@ struct DraftDocument {
     }
     return ReleaseContent(
       texts: texts, audience: stage.audience, slots: filled, actions: actions,
-      promises: promises, evidence: proof(of: claim), factSheetVersion: incident.factSheetVersion)
+      promises: promises, evidence: proof(of: claim), factSheetVersion: incident.factSheetVersion,
+      channels: channelTexts(texts), expert: expert)
+  }
+
+  private func expertPerson(_ configuration: Configuration) -> Person? {
+    expert.flatMap { configuration.person($0)?.person }
+  }
+
+  /// Each channel's text under the title of the release.
+  private func channelTexts(_ texts: [String: ReleaseContent.Text])
+    -> [String: [String: ReleaseContent.Text]]
+  {
+    channels.mapValues { bodies in
+      var own: [String: ReleaseContent.Text] = [:]
+      for (language, text) in texts {
+        guard let body = bodies[language] ?? bodies[Self.everyLanguage] else { continue }
+        own[language] = ReleaseContent.Text(title: text.title, body: body)
+      }
+      // A language that the release has not is refused by the rules, not dropped here.
+      for (language, body) in bodies where language != Self.everyLanguage {
+        own[language] = own[language] ?? ReleaseContent.Text(title: "", body: body)
+      }
+      return own
+    }
   }
 
   /// What was handed in, or else what the verdict on the claim rests on.

@@ -95,6 +95,14 @@ struct IncidentText {
     case .approval(let release): return "R\(release) " + self("待签发", "waits for approval")
     case .publication(let release):
       return "R\(release) " + self("已签发，待发布", "is approved and can be published")
+    case .stale(let stale):
+      return Style.alarm(
+        self(
+          "R\(stale.release) 仍用旧口径 F\(stale.fact)“\(terminalSafe(shortened(stale.old, to: 30)))”："
+            + "incident correct R\(stale.release)，或另发动态",
+          "R\(stale.release) still has the old F\(stale.fact), "
+            + "'\(terminalSafe(shortened(stale.old, to: 40)))': incident correct "
+            + "R\(stale.release), or an update"))
     case .centre(let release, let centre):
       return who(.centre(centre)) + self(" 未签收 ", " has not acknowledged ") + "R\(release)"
     case .undelivered(_, let release, let centre):
@@ -138,9 +146,19 @@ struct IncidentText {
       var lines = [
         "R\(release.number) \(step) · \(release.status.title[language])"
           + (release.publication.map { " \(time($0.stamp.time))" } ?? "")
+          + (release.status == .embargoed
+            ? (release.embargo.map { " \(time($0.until))" } ?? "") : "")
+          + (release.isOverridden ? Style.alarm(self(" · 越级", " · OVERRIDE")) : "")
+          + (release.corrects.map { self(" · 更正 R\($0)", " · corrects R\($0)") } ?? "")
           + " · \(terminalSafe(shortened(title, to: 50))) · \(release.hash.short)"
       ]
-      let gates = state.playbook(of: incident)?.stage(ofStep: release.step)?.gates ?? []
+      if let withdrawal = release.withdrawal {
+        lines.append(
+          "   "
+            + Style.alarm(self("撤回：", "withdrawn: ") + terminalSafe(withdrawal.why)))
+      }
+      let stage = state.playbook(of: incident)?.stage(ofStep: release.step)
+      let gates = stage.map { release.gates(of: $0) } ?? []
       if release.status == .inReview || release.status == .returned {
         let open = release.openGates(of: gates)
         lines.append(

@@ -165,7 +165,11 @@ extension VerbDesk {
   }
 
   func show(_ call: Call) async throws -> VerbAnswer {
-    let id = try incident(try words(call, 1...1)[0])
+    let word = try words(call, 1...1)[0]
+    if let short = PartID(word)?.part ?? PartNumber(word), short.kind == .release {
+      return try await showRelease(try await part(word, .release, call), call)
+    }
+    let id = try incident(word)
     return try await frontDesk.view { state in
       guard let incident = state.response.incidents[id] else {
         throw Refusal.record(.unknownIncident(id))

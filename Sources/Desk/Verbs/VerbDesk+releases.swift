@@ -42,7 +42,7 @@ extension VerbDesk {
     playbook.stages.first(where: \.isPerClaim)?.steps.first?.name ?? "rebuttal"
   }
 
-  private static func incident(_ id: IncidentID, _ state: DeskState) throws(Refusal) -> (
+  static func incident(_ id: IncidentID, _ state: DeskState) throws(Refusal) -> (
     Incident, Playbook
   ) {
     guard let incident = state.incidents[id], let playbook = state.playbook(of: incident) else {
@@ -68,34 +68,25 @@ extension VerbDesk {
       .inIncident(part.incident, .review(.edit(part.part.number, content))), call)
   }
 
-  /// Shows the text as it now stands, and what it still lacks.
-  private func performDraft(_ command: Command, _ call: Call) async throws -> VerbAnswer {
-    let answer = try await perform(command, call)
-    guard case .inIncident(let id, let step) = command else { return answer }
-    let shown = try await frontDesk.view { state -> String in
-      let (incident, playbook) = try Self.incident(id, state.response)
-      let release: Release?
-      if case .review(.edit(let number, _)) = step {
-        release = incident.release(number)
-      } else {
-        release = incident.releases.last
+  /// `correct RELEASE`: a new text about one that is out.
+  func correct(_ call: Call) async throws -> VerbAnswer {
+    let part = try await part(try words(call, 1...1)[0], .release, call)
+    let document = try DraftDocument(call.request)
+    let configuration = configuration
+    let content = try await frontDesk.view { state in
+      let (incident, playbook) = try Self.incident(part.incident, state.response)
+      let step = Playbook.Stage.correction.id
+      guard let stage = playbook.stage(ofStep: step) else {
+        throw Refusal.text(.unknownStep(step, known: playbook.stepNames))
       }
-      guard let release, let stage = playbook.stage(ofStep: release.step) else { return "" }
-      let texts = release.content.languages.compactMap { release.content.texts[$0] }
-        .map { terminalSafe($0.title) + "\n" + terminalSafe($0.body, keepsLines: true) }
-      let missing = state.response.missingNeeds(of: stage, in: release)
-      let part = incident.part(.release, release.number)
-      let next =
-        missing.isEmpty
-        ? call("送审：incident submit \(part)", "next: incident submit \(part)")
-        : Style.alarm(
-          call("还缺：", "still missing: ")
-            + missing.map { UsualTitles.slot($0)[call.language] + " (\($0))" }
-            .joined(separator: ", "))
-      return Style.strong("\(part)  \(release.hash.short)") + "\n\n"
-        + texts.joined(separator: "\n\n") + "\n\n" + next + "\n"
+      let corrected = incident.release(part.part.number)
+      return try document.content(
+        for: step, of: stage, in: incident,
+        claim: corrected?.claim.flatMap { incident.claim($0) }, corrected: corrected,
+        configuration: configuration)
     }
-    return VerbAnswer(text: shown.isEmpty ? answer.text : shown, json: answer.json)
+    return try await performDraft(
+      .inIncident(part.incident, .review(.correct(part.part.number, content))), call)
   }
 
   func advance(_ call: Call) async throws -> VerbAnswer {
@@ -117,8 +108,18 @@ extension VerbDesk {
         .sign(
           number, gate: words[1], try choice(words[2], "verdict"),
           note: call.request.value("note")))
+    case "approve" where call.request.has("override"):
+      command = .review(.override(number, why: try required("why", call)))
     case "approve": command = .review(.approve(number))
-    default: command = .publish(number, routes: configuration.routes)
+    case "withdraw":
+      command = .withdraw(
+        number, why: try required("why", call), routes: configuration.routes)
+    default:
+      let terms = PublicationTerms(
+        at: try call.request.value("at").map { (word) throws(VerbFailure) in
+          try times(call).future(word, option: "at")
+        }, explanation: call.request.value("explain"))
+      command = .publish(number, routes: configuration.routes, terms: terms)
     }
     return try await perform(.inIncident(part.incident, command), call)
   }

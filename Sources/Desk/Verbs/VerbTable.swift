@@ -147,8 +147,9 @@ package enum VerbTable {
       "list", [""], options: [Option("all", nil, zh: "也列出已结束的", en: "also closed ones")],
       zh: "事件列表", en: "the incidents", example: "incident list --all", access: .reading),
     VerbSpecification(
-      "show", ["ID"], zh: "一个事件：时限、谁该做什么、口径、发布、传言、中心",
-      en: "one incident: clocks, who must act, facts, releases, claims, centres",
+      "show", ["ID", "RELEASE"], zh: "一个事件：时限、谁该做什么、口径、发布、传言、中心；或一篇发布的文本与提示",
+      en: "one incident: clocks, who must act, facts, releases, claims, centres; or one text, with "
+        + "what to look at in it",
       example: "incident show 2026-0007", access: .reading),
     VerbSpecification(
       "note", ["ID TEXT"], zh: "记一笔", en: "add a note",
@@ -227,6 +228,12 @@ package enum VerbTable {
         Option("action", "A1", zh: "文中提到的处置", en: "an action that the text tells"),
         Option("promise", "P1", zh: "文中作出的承诺", en: "a promise that the text makes"),
         Option("evidence", "TEXT", zh: "依据", en: "what proves it"),
+        Option(
+          "channel", "CHANNEL=TEXT", zh: "一个渠道的文本，可带语言：sms.en=…",
+          en: "the form for one channel; with a language: sms.en=…"),
+        Option(
+          "expert", "NAME", zh: "哪位专家的话；须其本人确认",
+          en: "whose words it gives; that expert signs them off"),
       ],
       zh: "起草或修改一篇发布；修改使此前的审核与签发作废",
       en: "draft a release, or edit one; an edit makes void what was signed before",
@@ -256,13 +263,46 @@ package enum VerbTable {
       zh: "审核一关：只对此刻的文本有效", en: "sign at one gate, for exactly the present text",
       example: "incident sign R1 legal pass", access: .daemon),
     VerbSpecification(
-      "approve", ["RELEASE"], options: [textRead], zh: "签发（尚未发布）",
+      "approve", ["RELEASE"],
+      options: [
+        textRead,
+        Option(
+          "override", nil, zh: "越级：不等各关（预案须允许，须两位签发人）",
+          en: "before its gates: where the playbook allows it, by two approvers"),
+        Option("why", "TEXT", zh: "越级的理由", en: "why it goes before its gates"),
+      ], zh: "签发（尚未发布）",
       en: "approve a text (which does not publish it)",
       example: "incident approve R1", access: .daemon),
     VerbSpecification(
-      "publish", ["RELEASE"], zh: "发布，并送各融媒体中心",
+      "publish", ["RELEASE"],
+      options: [
+        Option(
+          "at", "TIME", zh: "联合发布时间：先发各中心，届时自动发布",
+          en: "the joint hour: the centres have it at once, and it is published then"),
+        Option(
+          "explain", "TEXT", zh: "数字与已发布的不同时，说明原因",
+          en: "why a number differs from what was published before"),
+      ], zh: "发布，并送各融媒体中心",
       en: "publish a text and send it to the media centres", example: "incident publish R1",
       access: .daemon),
+    VerbSpecification(
+      "correct", ["RELEASE"],
+      options: [
+        Option("from", "FILE", zh: "草稿文件（JSON5）", en: "the draft as JSON5", isFile: true),
+        Option("slot", "NAME=TEXT", zh: "填模板的一个空：wrong、right", en: "fills a slot: wrong, right"),
+        Option("text", "TEXT", zh: "正文，代替模板", en: "the text, instead of the template"),
+        Option("title", "TEXT", zh: "标题", en: "its title"),
+      ],
+      zh: "为已发布的文本起草更正；原文保留在记录中",
+      en: "draft the correction of what is published, which stays in the record",
+      example: "incident correct R1 --slot wrong=\"2 人死亡\" --slot right=\"3 人死亡\"",
+      access: .daemon),
+    VerbSpecification(
+      "withdraw", ["RELEASE"],
+      options: [Option("why", "TEXT", zh: "理由", en: "why")],
+      zh: "撤回一篇文本：记录保留，已收到的中心会得到通知",
+      en: "take a text back: it stays in the record, and the centres that have it are told",
+      example: "incident withdraw R1 --why \"数字有误\"", access: .daemon),
     VerbSpecification(
       "centre",
       [

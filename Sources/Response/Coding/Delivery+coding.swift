@@ -11,6 +11,9 @@ extension DeliveryOrder {
     case .reminder(let id):
       writer.member("release", id.description)
       writer.member("again", true)
+    case .withdrawal(let id):
+      writer.member("release", id.description)
+      writer.member("withdrawn", true)
     }
     switch recipient {
     case .person(let name): writer.member("person", name.text)
@@ -26,7 +29,8 @@ extension DeliveryOrder {
       matter = again ? .escalation(alert) : .alert(alert)
     } else {
       let part = try fields.value("release", Bilingual(same: "2026-0001/R1")) { PartID($0) }
-      matter = again ? .reminder(part) : .release(part)
+      let isWithdrawn = try fields.flag(ifPresent: "withdrawn") ?? false
+      matter = isWithdrawn ? .withdrawal(part) : again ? .reminder(part) : .release(part)
     }
     let isPerson = fields.json(ifPresent: "person") != nil
     self.init(

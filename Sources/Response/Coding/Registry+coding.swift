@@ -14,6 +14,21 @@ extension Registry {
           $0.member("name", person.name)
           $0.member("roles", person.roles.map(\.rawValue))
           $0.member("gates", person.gates)
+          if !person.deputyGates.isEmpty { $0.member("deputyGates", person.deputyGates) }
+          if !person.absences.isEmpty {
+            $0.memberArray("absent") { writer in
+              for absence in person.absences {
+                writer.object {
+                  $0.member("from", absence.from.iso8601)
+                  $0.member("until", absence.until.iso8601)
+                }
+              }
+            }
+          }
+          if let expertise = person.expertise {
+            $0.member("field", expertise.field)
+            if let interests = expertise.interests { $0.member("interests", interests) }
+          }
         }
       }
     }
@@ -37,7 +52,17 @@ extension Registry {
       Person(
         id: try person.name("id"), name: try person.bilingual("name"),
         roles: try person.choices(ifPresent: "roles") ?? [],
-        gates: try person.texts(ifPresent: "gates") ?? [])
+        gates: try person.texts(ifPresent: "gates") ?? [],
+        deputyGates: try person.texts(ifPresent: "deputyGates") ?? [],
+        absences: person.json(ifPresent: "absent") == nil
+          ? []
+          : try person.list("absent") { (absence) throws(FieldFailure) in
+            Person.Absence(
+              from: try absence.instant("from"), until: try absence.instant("until"))
+          },
+        expertise: try person.bilingual(ifPresent: "field").map { (field) throws(FieldFailure) in
+          Person.Expertise(field: field, interests: try person.bilingual(ifPresent: "interests"))
+        })
     }
     centres = try fields.list("centres") { (centre) throws(FieldFailure) in
       Centre(id: try centre.name("id"), name: try centre.bilingual("name"))

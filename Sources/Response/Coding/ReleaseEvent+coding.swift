@@ -8,7 +8,10 @@ extension ReleaseEvent {
     case .submitted: "release.submitted"
     case .signed: "release.signed"
     case .approved: "release.approved"
+    case .overrideConsented: "release.override-consented"
+    case .embargoed: "release.embargoed"
     case .published: "release.published"
+    case .withdrawn: "release.withdrawn"
     case .answered(_, let answer, _): "centre.\(answer.rawValue)"
     case .reminded: "centre.reminded"
     }
@@ -16,8 +19,9 @@ extension ReleaseEvent {
 
   func write(to writer: inout JSONWriter) {
     switch self {
-    case .drafted(let step, let claim, let content):
+    case .drafted(let step, let claim, let content, let corrects):
       writer.member("step", step)
+      if let corrects { writer.part("corrects", .release, corrects) }
       if let claim { writer.part("claim", .claim, claim) }
       content.write(to: &writer)
     case .edited(let content): content.write(to: &writer)
@@ -27,7 +31,18 @@ extension ReleaseEvent {
       writer.member("verdict", verdict.rawValue)
       writer.member(ifPresent: "note", note)
       writer.member("hash", hash.hex)
-    case .approved(let hash), .published(let hash): writer.member("hash", hash.hex)
+    case .approved(let hash): writer.member("hash", hash.hex)
+    case .overrideConsented(let why, let hash):
+      writer.member("why", why)
+      writer.member("hash", hash.hex)
+    case .embargoed(let until, let hash, let explanation):
+      writer.member("until", until.iso8601)
+      writer.member("hash", hash.hex)
+      writer.member(ifPresent: "explanation", explanation)
+    case .published(let hash, let explanation):
+      writer.member("hash", hash.hex)
+      writer.member(ifPresent: "explanation", explanation)
+    case .withdrawn(let why): writer.member("why", why)
     case .answered(let centre, _, let reply):
       writer.member("centre", centre.text)
       reply.write(to: &writer)
@@ -44,7 +59,9 @@ extension ReleaseEvent {
       let hasClaim = fields.json(ifPresent: "claim") != nil
       return .drafted(
         step: try fields.text("step"), claim: hasClaim ? try fields.part(.claim, "claim") : nil,
-        try ReleaseContent(&fields))
+        try ReleaseContent(&fields),
+        corrects: fields.json(ifPresent: "corrects") == nil
+          ? nil : try fields.part(.release, "corrects"))
     case "release.edited": return .edited(try ReleaseContent(&fields))
     case "release.submitted": return .submitted(try fields.choice("lane"))
     case "release.signed":
@@ -52,7 +69,16 @@ extension ReleaseEvent {
         gate: try fields.text("gate"), try fields.choice("verdict"),
         note: try fields.text(ifPresent: "note"), hash: try fields.digest("hash"))
     case "release.approved": return .approved(hash: try fields.digest("hash"))
-    case "release.published": return .published(hash: try fields.digest("hash"))
+    case "release.override-consented":
+      return .overrideConsented(why: try fields.text("why"), hash: try fields.digest("hash"))
+    case "release.embargoed":
+      return .embargoed(
+        until: try fields.instant("until"), hash: try fields.digest("hash"),
+        explanation: try fields.text(ifPresent: "explanation"))
+    case "release.published":
+      return .published(
+        hash: try fields.digest("hash"), explanation: try fields.text(ifPresent: "explanation"))
+    case "release.withdrawn": return .withdrawn(why: try fields.text("why"))
     case "centre.reminded":
       return .reminded(
         centre: try fields.name("centre"), phone: try fields.flag(ifPresent: "phone") ?? false)
@@ -99,6 +125,8 @@ extension ReleaseContent {
         }
       }
     }
+    if !channels.isEmpty { writeChannels(to: &writer) }
+    writer.member(ifPresent: "expert", expert?.text)
     writer.member("audience", audience.map(\.rawValue))
     writer.memberObject("slots") { writer in
       for slot in slots.keys.sorted() {
@@ -116,11 +144,14 @@ extension ReleaseContent {
   }
 
   init(_ fields: inout Fields) throws(FieldFailure) {
-    var texts: [String: Text] = [:]
     var languages = try fields.fields("texts")
-    for language in languages.names {
-      var text = try languages.fields(language)
-      texts[language] = Text(title: try text.text("title"), body: try text.text("body"))
+    let texts = try Self.texts(&languages)
+    var channels: [String: [String: Text]] = [:]
+    if var named = try fields.fields(ifPresent: "channels") {
+      for channel in named.names {
+        var languages = try named.fields(channel)
+        channels[channel] = try Self.texts(&languages)
+      }
     }
     var slots: [String: [String: String]] = [:]
     if var filled = try fields.fields(ifPresent: "slots") {
@@ -136,6 +167,16 @@ extension ReleaseContent {
       actions: try fields.parts(.action, "actions"),
       promises: try fields.parts(.promise, "promises"),
       evidence: try fields.texts(ifPresent: "evidence") ?? [],
-      factSheetVersion: try fields.integer("factSheet"))
+      factSheetVersion: try fields.integer("factSheet"), channels: channels,
+      expert: fields.json(ifPresent: "expert") == nil ? nil : try fields.name("expert"))
+  }
+
+  private static func texts(_ languages: inout Fields) throws(FieldFailure) -> [String: Text] {
+    var texts: [String: Text] = [:]
+    for language in languages.names {
+      var text = try languages.fields(language)
+      texts[language] = Text(title: try text.text("title"), body: try text.text("body"))
+    }
+    return texts
   }
 }

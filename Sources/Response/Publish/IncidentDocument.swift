@@ -43,6 +43,18 @@ package struct IncidentDocument: Sendable {
     writer.memberArray("releases") { writer in
       for release in incident.releases { writer.object { write(release, &$0) } }
     }
+    writer.memberArray("stale") { writer in
+      for stale in incident.staleTexts {
+        writer.object { writer in
+          writer.part("release", .release, stale.release)
+          writer.part("fact", .fact, stale.fact)
+          writer.member("old", stale.old)
+          writer.member(ifPresent: "new", stale.new)
+          writer.member("since", stale.since)
+          writer.member("centres", stale.centres.map(\.text))
+        }
+      }
+    }
     writer.memberArray("hours") { writer in
       for hour in incident.counts.sorted(by: { ($0.hour, $0.topic) < ($1.hour, $1.topic) }) {
         writer.object { hour.write(to: &$0) }
@@ -159,10 +171,17 @@ package struct IncidentDocument: Sendable {
         }
       }
     }
-    let open = playbook?.stage(ofStep: release.step).map { release.openGates(of: $0.gates) } ?? []
+    let open =
+      playbook?.stage(ofStep: release.step).map { release.openGates(of: release.gates(of: $0)) }
+      ?? []
     writer.member("openGates", open)
     writer.member(ifPresent: "approved", release.approval?.stamp)
+    if let corrects = release.corrects { writer.part("corrects", .release, corrects) }
+    writer.member(ifPresent: "embargo", release.embargo?.until)
     writer.member(ifPresent: "published", release.publication?.stamp)
+    writer.member(ifPresent: "explanation", release.publication?.explanation)
+    writer.member(ifPresent: "withdrawn", release.withdrawal?.stamp)
+    if release.isOverridden { writer.member("override", true) }
     writer.memberArray("centres") { writer in
       for copy in release.copies { writer.object { write(copy, &$0) } }
     }

@@ -1,16 +1,31 @@
 package import Bytes
 
 extension Letter {
-  /// The mail that brings a published release to a media centre.
+  /// The mail that brings a release to a media centre, reminds it, or takes the release back.
   package init(
-    release: Release, of incident: Incident, again: Bool, ways: AnswerWays, within: Instant?,
-    postmark: Postmark
+    release: Release, of incident: Incident, matter: DeliveryOrder.Matter, ways: AnswerWays,
+    within: Instant?, postmark: Postmark
   ) {
     let part = incident.part(.release, release.number)
     let language = postmark.desk.language
     let title = release.content.text(for: language)?.title ?? incident.opening.title
     let zone = postmark.desk.zone
     var parts = postmark.opening
+    if case .withdrawal = matter {
+      self = .withdrawal(of: release, part, title, parts, postmark)
+      return
+    }
+    var again = false
+    if case .reminder = matter { again = true }
+    if let embargo = release.embargo {
+      parts.append(
+        .paragraph(
+          Bilingual(
+            zh: "联合发布：\(zone.text(embargo.until)) 之前请勿播发，届时各方同时发布。",
+            en:
+              "Joint release: do not publish before \(zone.text(embargo.until)); all publish then."
+          )[language]))
+    }
     if again {
       parts.append(
         .paragraph(
@@ -22,6 +37,12 @@ extension Letter {
     for tag in release.content.languages {
       guard let text = release.content.texts[tag] else { continue }
       parts += [.heading(text.title), .verbatim(text.body)]
+    }
+    for draft in release.content.channelDrafts {
+      let heading = Bilingual(
+        zh: "渠道文本（\(draft.language)）\(draft.title)",
+        en: "For the channel \(draft.language): \(draft.title)")
+      parts += [.heading(heading[language]), .verbatim(draft.body)]
     }
     parts += [
       .rule,
@@ -37,6 +58,31 @@ extension Letter {
           zh: "【联动发布】\(again ? "（催办）" : "")\(title) \(part)",
           en: "[Joint release]\(again ? " (reminder)" : "") \(title) \(part)")[language]),
       language: language, parts: parts + postmark.closing)
+  }
+
+  private static func withdrawal(
+    of release: Release, _ part: PartID, _ title: String, _ opening: [Part], _ postmark: Postmark
+  ) -> Letter {
+    let language = postmark.desk.language
+    let why = release.withdrawal?.why ?? ""
+    let wasOut = release.publication != nil
+    return Letter(
+      subject: postmark.subject(
+        Bilingual(zh: "【撤回】\(title) \(part)", en: "[Withdrawn] \(title) \(part)")[language]),
+      language: language,
+      parts: opening + [
+        .paragraph(
+          Bilingual(
+            zh: wasOut ? "值班台撤回此稿：请勿再播发；已播发的请标明。" : "值班台撤回此稿：请勿播发。",
+            en: wasOut
+              ? "The desk withdraws this release: do not repeat it, and mark what you have published."
+              : "The desk withdraws this release: do not publish it.")[language]),
+        .points([
+          Bilingual(zh: "理由：\(why)", en: "reason: \(why)")[language],
+          Bilingual(
+            zh: "文本 SHA-256 \(release.hash.hex)", en: "text SHA-256 \(release.hash.hex)")[language],
+        ]), .rule,
+      ] + postmark.closing)
   }
 
   private static func facts(
@@ -86,10 +132,17 @@ extension Release {
     postmark: Postmark
   ) -> [UInt8] {
     let part = incident.part(.release, number)
-    let isReminder = matter == .reminder(part)
+    let type =
+      switch matter {
+      case .reminder: "release.reminder"
+      case .withdrawal: "release.withdrawn"
+      case .release, .alert, .escalation:
+        publication == nil && embargo != nil ? "release.embargoed" : "release.published"
+      }
     return JSONWriter.object { writer in
-      writer.member("type", isReminder ? "release.reminder" : "release.published")
-      writer.member("timestamp", (publication?.stamp.time ?? drafted.time).iso8601)
+      writer.member("type", type)
+      writer.member(
+        "timestamp", (withdrawal?.stamp ?? publication?.stamp ?? written).time.iso8601)
       writer.memberObject("data") { writer in
         writer.member("delivery", postmark.delivery.description)
         writer.member("incident", incident.id.description)
@@ -105,6 +158,9 @@ extension Release {
             }
           }
         }
+        if !content.channels.isEmpty { content.writeChannels(to: &writer) }
+        writer.member(ifPresent: "notBefore", embargo?.until)
+        writer.member(ifPresent: "withdrawn", withdrawal?.why)
         writer.member("hash", hash.hex)
         writer.member("factSheet", content.factSheetVersion)
         writer.member(ifPresent: "answerBefore", within)

@@ -66,6 +66,7 @@ package struct EventLine {
       case .escalation(let id): Bilingual(zh: "预警 \(id)（升级）", en: "alert \(id), escalated,")
       case .release(let id): Bilingual(same: "\(id)")
       case .reminder(let id): Bilingual(zh: "\(id)（催办）", en: "\(id), reminder,")
+      case .withdrawal(let id): Bilingual(zh: "\(id)（撤回）", en: "\(id), withdrawal,")
       }
     return Bilingual(
       zh: "\(matter.zh) 以\(order.channel.title.zh)发往\(name.zh)",
@@ -150,7 +151,13 @@ package struct EventLine {
         release.content.text(for: state.registry?.desk.language ?? .english)?.title
       } ?? ""
     switch event {
-    case .drafted(let step, _, let content):
+    case .drafted(let step, _, let content, let corrects):
+      if let corrects {
+        return Bilingual(
+          zh: "R\(number) 起草（更正 R\(corrects)，口径第 \(content.factSheetVersion) 版）：\(title)",
+          en: "R\(number) drafted (corrects R\(corrects), fact sheet \(content.factSheetVersion)): "
+            + title)
+      }
       return Bilingual(
         zh:
           "R\(number) 起草（\(UsualTitles.stage(step).zh)，口径第 \(content.factSheetVersion) 版）：\(title)",
@@ -171,10 +178,26 @@ package struct EventLine {
     case .approved(let hash):
       return Bilingual(
         zh: "R\(number) 签发（\(hash.short)）", en: "R\(number) approved (\(hash.short))")
-    case .published(let hash):
+    case .overrideConsented(let why, let hash):
       return Bilingual(
-        zh: "R\(number) 发布（\(hash.short)）：\(title)",
-        en: "R\(number) published (\(hash.short)): \(title)")
+        zh: "⚠ 越级：同意 R\(number) 未过全部审核关即发布（\(hash.short)）：\(why)",
+        en: "OVERRIDE: consent to publish R\(number) before all its gates (\(hash.short)): \(why)")
+    case .embargoed(let until, let hash, let explanation):
+      let time = state.zone.text(until)
+      return Bilingual(
+        zh: "R\(number) 定于 \(time) 联合发布（\(hash.short)）：\(title)"
+          + (explanation.map { "；数字说明：\($0)" } ?? ""),
+        en: "R\(number) under embargo until \(time) (\(hash.short)): \(title)"
+          + (explanation.map { "; the numbers: \($0)" } ?? ""))
+    case .published(let hash, let explanation):
+      let override = state.incidents[id]?.release(number)?.isOverridden ?? false
+      return Bilingual(
+        zh: (override ? "⚠ 越级 " : "") + "R\(number) 发布（\(hash.short)）：\(title)"
+          + (explanation.map { "；数字说明：\($0)" } ?? ""),
+        en: (override ? "OVERRIDE: " : "") + "R\(number) published (\(hash.short)): \(title)"
+          + (explanation.map { "; the numbers: \($0)" } ?? ""))
+    case .withdrawn(let why):
+      return Bilingual(zh: "R\(number) 撤回：\(why)", en: "R\(number) withdrawn: \(why)")
     case .answered(let centre, let answer, let reply):
       let name = state.registry?.title(of: .centre(centre)) ?? Bilingual(same: centre.text)
       return Bilingual(

@@ -131,7 +131,8 @@ private struct Concern {
   private func isOurs(_ matter: DeliveryOrder.Matter) -> Bool {
     switch matter {
     case .alert(let id), .escalation(let id): isOurs(id)
-    case .release(let part), .reminder(let part): part.incident == incident.id
+    case .release(let part), .reminder(let part), .withdrawal(let part):
+      part.incident == incident.id
     }
   }
 }

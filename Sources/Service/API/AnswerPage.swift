@@ -47,6 +47,7 @@ struct AnswerMatter: Sendable {
       title = alert.evidence.label
       release = nil
       copy = nil
+    case .withdrawal: return nil
     case .release(let part), .reminder(let part):
       guard case .centre(let centre) = delivery.order.recipient,
         let release = state.incidents[part.incident]?.release(part.part.number)

@@ -25,7 +25,10 @@ struct ReleaseAudit {
     var returned = false
     var approver: Name?
     var approved: Digest?
+    var embargo: Instant?
+    var consents: Set<Name> = []
     var isPublished = false
+    var isWithdrawn = false
   }
 
   /// Messages that were asked for and have not ended.
@@ -61,10 +64,12 @@ struct ReleaseAudit {
     guard case .person(let person) = context.actor else {
       switch event {
       case .answered, .reminded: return
+      case .published(let hash, _) where context.actor == .desk:
+        return endEmbargo(hash, part, context)
       default: return complain("\(part) was handled by \(context.actor)", context)
       }
     }
-    if case .drafted(let step, _, let content) = event {
+    if case .drafted(let step, _, let content, _) = event {
       if texts[part] != nil { complain("\(part) was drafted twice", context) }
       texts[part] = Text(step: step, hash: content.hash(of: part, step: step), authors: [person])
       return
@@ -77,13 +82,24 @@ struct ReleaseAudit {
       text.hash = content.hash(of: part, step: text.step)
       text.authors.insert(person)
       (text.passed, text.returned, text.approver, text.approved) = ([:], false, nil, nil)
+      text.consents = []
+      if text.embargo != nil { complain("\(part) was changed under embargo", context) }
       text.lane = nil
     case .submitted(let lane): text.lane = lane
     case .signed(let gate, let verdict, _, let hash):
       signatures += 1
       sign(gate, verdict, hash, by: person, &text, part, context)
     case .approved(let hash): approve(hash, by: person, &text, part, context)
-    case .published(let hash): publish(hash, by: person, &text, part, context)
+    case .overrideConsented(_, let hash):
+      if hash != text.hash { complain("a consent to another text than \(part)", context) }
+      if text.authors.contains(person) { complain("\(person) let an own text out", context) }
+      text.consents.insert(person)
+    case .embargoed(let until, let hash, _):
+      publish(hash, by: person, &text, part, context)
+      publications -= 1
+      (text.isPublished, text.embargo) = (false, until)
+    case .published(let hash, _): publish(hash, by: person, &text, part, context)
+    case .withdrawn: text.isWithdrawn = true
     }
     texts[part] = text
   }
@@ -113,7 +129,12 @@ struct ReleaseAudit {
     if hash != text.hash { complain("the approval is of another text than \(part)", context) }
     if text.returned { complain("\(part) was returned and approved", context) }
     let open = stage.gates.filter { text.passed[$0] == nil }
-    if !open.isEmpty { complain("\(part) was approved with open gates \(open)", context) }
+    let isOverride =
+      text.consents.count >= 2
+      && playbookOf[part.incident].flatMap { playbooks[$0] }?.allowsOverride == true
+    if !open.isEmpty, !isOverride {
+      complain("\(part) was approved with open gates \(open)", context)
+    }
     if registry?.person(person)?.roles.contains(stage.approver) != true {
       complain("\(person) may not approve", context)
     }
@@ -124,12 +145,33 @@ struct ReleaseAudit {
     (text.approver, text.approved) = (person, hash)
   }
 
+  /// The joint hour: the desk itself lets out what people approved, and not before.
+  private mutating func endEmbargo(
+    _ hash: Digest, _ part: PartID, _ context: DeskState.RecordContext
+  ) {
+    guard var text = texts[part] else { return complain("\(part) was never drafted", context) }
+    guard let embargo = text.embargo, embargo <= context.time else {
+      return complain("\(part) went out before its joint hour, or without one", context)
+    }
+    publications += 1
+    if text.isPublished || text.isWithdrawn {
+      complain("\(part) was published twice, or though it was withdrawn", context)
+    }
+    if text.approved != hash || text.hash != hash {
+      complain("\(part) was published with another text than was approved", context)
+    }
+    text.isPublished = true
+    texts[part] = text
+  }
+
   private mutating func publish(
     _ hash: Digest, by person: Name, _ text: inout Text, _ part: PartID,
     _ context: DeskState.RecordContext
   ) {
     publications += 1
-    if text.isPublished { complain("\(part) was published twice", context) }
+    if text.isPublished || text.isWithdrawn {
+      complain("\(part) was published twice, or though it was withdrawn", context)
+    }
     if text.approved == nil { complain("\(part) was published without an approval", context) }
     if text.approved != hash || text.hash != hash {
       complain("\(part) was published with another text than was approved", context)
