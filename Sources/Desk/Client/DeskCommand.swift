@@ -64,6 +64,9 @@ package struct DeskCommand: Sendable {
     if line.specification.name == "init" {
       return VerbOutcome(answer: try await DeskMaker(line.request, environment: environment).make())
     }
+    if line.specification.name == "completion" {
+      return VerbOutcome(answer: try Self.completion(line.request))
+    }
     let place = try DeskPlace.find(
       configuration: line.configuration, state: line.state, environment: environment)
     if line.specification.access(line.request.words) == .files {
@@ -78,11 +81,62 @@ package struct DeskCommand: Sendable {
     let folder = StateFolder(head.stateFolder)
     let fetcher = Fetcher()
     let client = DeskClient(socket: folder.socket, fetcher: fetcher)
+    if line.specification.name == "draft", line.request.has("edit") {
+      return VerbOutcome(answer: try await edited(line, client))
+    }
     if let answer = try await client.send(line.request) {
       guard let question = answer.question else { return VerbOutcome(answer: answer) }
       return try await decided(question, answer, line, client)
     }
     return VerbOutcome(answer: try await here(line, place, folder, client))
+  }
+
+  private static func completion(_ request: VerbRequest) throws -> VerbAnswer {
+    guard request.words.count == 1, let shell = Completion.Shell(rawValue: request.words[0]) else {
+      throw VerbTable.misuse(request)
+    }
+    let script = Completion.script(for: shell)
+    return VerbAnswer(script) { $0.member("script", script) }
+  }
+
+  /// `draft … --edit`: what the stage needs goes into an editor, and what is saved is the draft.
+  private func edited(_ line: VerbParser.Line, _ client: DeskClient) async throws -> VerbAnswer {
+    let request = line.request
+    guard isTerminal || environment["EDITOR"] != nil || environment["VISUAL"] != nil else {
+      throw VerbFailure(
+        .usage, zh: "这里没有终端，无法编辑；用 --from FILE 给出草稿",
+        en: "there is no terminal to edit on; give the draft with --from FILE")
+    }
+    guard let skeleton = try await client.send(request) else {
+      throw VerbFailure(
+        .couldNot, zh: "incidentd 没有运行，无法起草；先启动它",
+        en: "incidentd does not run, and nothing can be drafted without it; start it first")
+    }
+    let editor = try DraftEditor(environment: environment)
+    guard let text = try editor.edited(skeleton.text) else {
+      editor.discard()
+      throw VerbFailure(.refused, zh: "没有改动，未起草", en: "nothing was written, so nothing was drafted")
+    }
+    var draft = request
+    draft.options["edit"] = nil
+    draft.options["from"] = [text]
+    do {
+      guard let answer = try await client.send(draft) else {
+        throw VerbFailure(
+          .couldNot, zh: "incidentd 刚刚停止；草稿在 \(editor.file)",
+          en: "incidentd has just ended; the draft is in \(editor.file)")
+      }
+      editor.discard()
+      return answer
+    } catch {
+      complain(
+        "incident: "
+          + Bilingual(
+            zh: "草稿保留在 \(editor.file)；改好后用 --from 交回",
+            en: "the draft is kept in \(editor.file); hand it in again with --from")[
+            request.language] + "\n")
+      throw error
+    }
   }
 
   /// Shows what would be done and does it after a yes. A script has to say `--yes` itself, and

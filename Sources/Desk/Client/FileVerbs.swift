@@ -11,6 +11,8 @@ struct FileVerbs {
   func outcome(of request: VerbRequest) async throws -> VerbOutcome {
     switch (request.verb, request.words.first, request.words.count) {
     case ("config", "check", 1): return VerbOutcome(answer: try check(request))
+    case ("doctor", nil, 0):
+      return await Doctor(place: place, language: request.language).answer()
     case ("journal", _, 1):
       return VerbOutcome(
         answer: try JournalVerbs(folder: try ConfigurationHead.read(place).stateFolder)

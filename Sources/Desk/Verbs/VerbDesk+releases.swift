@@ -6,6 +6,7 @@ extension VerbDesk {
   /// `draft ID STEP`, `draft RELEASE` for an edit, `rebut ID CLAIM`.
   func draft(_ call: Call) async throws -> VerbAnswer {
     let words = try words(call, 1...2)
+    if call.request.has("edit") { return try await skeleton(words, call) }
     let document = try DraftDocument(call.request)
     if words.count == 1, call.request.verb == "draft" {
       let part = try await part(words[0], .release, call)

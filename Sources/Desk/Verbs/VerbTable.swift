@@ -37,6 +37,15 @@ package enum VerbTable {
       en: "check configuration, registries, playbooks, templates",
       example: "incident config check", access: .files),
     VerbSpecification(
+      "doctor", [""], zh: "检查安装：配置、人员、磁盘、记录、系统、邮件，并说明怎么办",
+      en:
+        "look at the installation: configuration, people, disk, record, daemon, mail; and what to do",
+      example: "incident doctor", access: .files),
+    VerbSpecification(
+      "completion", ["bash|zsh|fish"], zh: "命令行补全脚本",
+      en: "the script that completes its lines in a shell",
+      example: "source <(incident completion bash)", access: .files),
+    VerbSpecification(
       "drill", ["clock", "clock hold", "clock run"],
       options: [
         Option("at", "TIME", zh: "把演练时钟拨到此时", en: "set the exercise clock to this time"),
@@ -220,6 +229,9 @@ package enum VerbTable {
         Option(
           "from", "FILE", zh: "草稿文件（JSON5），- 为标准输入", en: "the draft as JSON5, - for standard input",
           isFile: true),
+        Option(
+          "edit", nil, zh: "在编辑器（$VISUAL、$EDITOR）中写，所需的空已列出",
+          en: "write it in an editor ($VISUAL, $EDITOR), with all that the stage needs laid out"),
         Option(
           "slot", "NAME=TEXT", zh: "填模板的一个空，可带语言：what.en=…",
           en: "fills a slot of the template; with a language: what.en=…"),

@@ -34,7 +34,10 @@ extension Simulation {
       case .review(.sign): ["zhao", "wang"]
       case .review(.approve(let number)):
         incident.release(number)?.step == "rebuttal" ? ["chen"] : ["gao", "wang"]
-      case .publish: ["gao", "wang", "chen"]
+      case .review(.correct): ["li", "zhao"]
+      case .review(.override): ["gao", "wang"]
+      case .publish, .withdraw: ["gao", "wang", "chen"]
+      case .endEmbargo: ["gao"]
       case .close: ["gao"]
       case .enter, .answer, .remind, .count: ["li", "zhao", "wang"]
       }
@@ -71,7 +74,12 @@ extension Simulation {
       switch release.status {
       case .draft: return .review(.submit(number, nil))
       case .returned: return .review(.edit(number, content(incident)))
-      case .approved: return .publish(number, routes: SimulatedPeople.routes)
+      case .approved:
+        let joint = chance(25) ? clock.now() + .minutes(20) : nil
+        return .publish(
+          number, routes: SimulatedPeople.routes, terms: PublicationTerms(at: joint))
+      case .embargoed, .withdrawn:
+        return .withdraw(number, why: "wrong", routes: SimulatedPeople.routes)
       case .inReview, .published:
         let open = release.openGates(of: ["legal", "text"])
         guard let next = open.randomElement(using: &dice), !chance(10) else {
@@ -80,13 +88,17 @@ extension Simulation {
         return .review(.sign(number, gate: next, .pass, note: nil))
       }
     }
-    return switch Int.random(in: 0..<7, using: &dice) {
+    return switch Int.random(in: 0..<11, using: &dice) {
     case 0: .review(.edit(number, content(incident)))
     case 1: .review(.submit(number, Lane.allCases.randomElement(using: &dice)))
     case 2: .review(.sign(number, gate: gate, .pass, note: nil))
     case 3: .review(.sign(number, gate: gate, .returned, note: "unclear"))
     case 4: .review(.approve(number))
     case 5: .publish(number, routes: SimulatedPeople.routes)
+    case 6: .withdraw(number, why: "wrong", routes: SimulatedPeople.routes)
+    case 7: .review(.override(number, why: "urgent"))
+    case 8: .endEmbargo(number)
+    case 9: .review(.correct(max(1, number - 1), content(incident)))
     default: .review(.approve(number + 1))
     }
   }
@@ -131,7 +143,7 @@ extension Simulation {
       case .centre(let centre) = delivery.order.recipient
     else { return }
     switch delivery.order.matter {
-    case .alert, .escalation: return
+    case .alert, .escalation, .withdrawal: return
     case .release(let part), .reminder(let part):
       let answer = CentreAnswer.allCases.randomElement(using: &dice) ?? .acknowledged
       let reply = CentreReply(

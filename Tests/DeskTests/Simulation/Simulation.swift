@@ -296,7 +296,7 @@ actor Simulation {
     switch delivery.order.matter {
     case .alert(let id), .escalation(let id):
       return state.alerts[id]?.acknowledged != nil || state.deadLetters.contains(delivery)
-    case .release(let part), .reminder(let part):
+    case .release(let part), .reminder(let part), .withdrawal(let part):
       guard let incident = state.incidents[part.incident] else { return false }
       guard incident.isOpen else { return true }
       let dues = state.dues(of: incident, at: clock.now())
