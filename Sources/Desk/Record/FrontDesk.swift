@@ -160,12 +160,23 @@ package actor FrontDesk {
   package nonisolated func record(
     _ events: [RecordEvent], by actor: Actor = .desk
   ) async throws -> Receipt {
-    try await whileFull(actor) { try await begin(events, by: actor) }
+    try await record(by: actor) { _ in events }
   }
 
-  private func begin(_ events: [RecordEvent], by actor: Actor) throws -> Pending {
+  /// Keeps what is decided by all that stands when it is kept: nothing else comes in between. Where
+  /// there was no room, it may be decided again.
+  @discardableResult
+  package nonisolated func record(
+    by actor: Actor = .desk, deciding decide: @Sendable (RecordState) throws -> [RecordEvent]
+  ) async throws -> Receipt {
+    try await whileFull(actor) { try await begin(by: actor, decide) }
+  }
+
+  private func begin(
+    by actor: Actor, _ decide: @Sendable (RecordState) throws -> [RecordEvent]
+  ) throws -> Pending {
     try mend()
-    return try keep(events, by: actor, at: clock.now())
+    return try keep(try decide(state), by: actor, at: clock.now())
   }
 
   /// Raises an alert, and gives its topic a number in the same record if it has none.
@@ -192,21 +203,6 @@ package actor FrontDesk {
     let command = Command.raiseAlert(evidence, recipients: recipients)
     events += try state.response.decide(command, by: .desk, at: now).map { .response($0) }
     return try keep(events, by: .desk, at: now)
-  }
-
-  /// Keeps an event that is made of what stands when it is kept: what was told until then counts.
-  @discardableResult
-  package nonisolated func record(
-    by actor: Actor, making make: @Sendable (RecordState) -> RecordEvent
-  ) async throws -> Receipt {
-    try await whileFull(actor) { try await begin(actor, make) }
-  }
-
-  private func begin(
-    _ actor: Actor, _ make: @Sendable (RecordState) -> RecordEvent
-  ) throws -> Pending {
-    try mend()
-    return try keep([make(state)], by: actor, at: clock.now())
   }
 
   /// The number of a topic, given now if it has none.
