@@ -126,6 +126,14 @@ package final class FileJournal: Sendable {
     try answer.get()
   }
 
+  /// Calls back once this record is on disk, or will never be: at once, or from a queue on which
+  /// nothing may block.
+  package func whenDurable(
+    _ head: Head, _ resume: @escaping @Sendable (Result<Void, JournalFailure>) -> Void
+  ) {
+    writer.whenDurable(head.sequence, hash: head.hash, resume)
+  }
+
   /// The same for a record that may be refused for want of room: another one may have its number.
   package func durable(_ head: Head) async throws(JournalFailure) {
     let answer = await withCheckedContinuation { continuation in

@@ -71,7 +71,7 @@ extension Writer {
       defer { state.waiters = [] }
       return state.waiters
     }
-    for waiter in waiters { waiter.resume(.failure(.full(cause))) }
+    answer(waiters, .failure(.full(cause)))
   }
 
   /// All that waits, up to the limit and to the end of a segment; nil once the journal is closed.
@@ -128,7 +128,7 @@ extension Writer {
       state.waiters.removeAll { $0.sequence <= batch.head.sequence }
       return released
     }
-    for waiter in released { waiter.resume(.success(())) }
+    answer(released, .success(()))
   }
 
   private func poison(_ failure: DiskFailure) {
@@ -139,6 +139,12 @@ extension Writer {
       defer { state.waiters = [] }
       return state.waiters
     }
-    for waiter in waiters { waiter.resume(.failure(.poisoned(failure))) }
+    answer(waiters, .failure(.poisoned(failure)))
+  }
+
+  /// In the order of the calls, and not on this thread.
+  private func answer(_ waiters: [Waiter], _ answer: Result<Void, JournalFailure>) {
+    guard !waiters.isEmpty else { return }
+    answers.async { @Sendable in for waiter in waiters { waiter.resume(answer) } }
   }
 }

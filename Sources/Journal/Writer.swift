@@ -4,8 +4,8 @@ import Synchronization
 
 /// Puts lines on disk from a thread of its own, as many with one sync as wait for it.
 ///
-/// Lines are numbered and chained where they are given, under one lock, so their order is the
-/// order of the calls. The thread takes all that wait, writes them in one go, syncs once, and then
+/// Lines are numbered and chained where they are given, one at a time, so their order is the order
+/// of the calls. The thread takes all that wait, writes them in one go, syncs once, and then
 /// tells everybody who waits for one of them.
 ///
 /// A write that finds no room is taken back to the last record on disk, all that waits is refused,
@@ -76,7 +76,12 @@ final class Writer: Sendable {
   let options: JournalOptions
   private let header: SegmentHeader
   let state: Mutex<State>
+  /// Held while a line is numbered and hashed, which the thread need not wait for.
+  private let numbering = Mutex(())
   let wake = DispatchSemaphore(value: 0)
+  /// Where those who waited are told: to wake eight of them takes a good part of the time of a sync,
+  /// in which the thread can begin with the next one.
+  let answers = DispatchQueue(label: "journal.answers")
   let running = DispatchGroup()
 
   private init(_ start: Start, _ layout: Layout, _ options: JournalOptions) {
@@ -113,50 +118,69 @@ final class Writer: Sendable {
   func append(
     _ events: [[UInt8]], actor: String, at time: Instant, usesReserve: Bool
   ) throws(JournalFailure) -> (head: Head, place: LinePlace) {
-    let (placed, wasIdle) = try state.withLock { (state) throws(JournalFailure) in
-      if let poison = state.poison { throw .poisoned(poison) }
-      guard !state.isClosing else { throw .closed }
-      if let shortage = state.shortage, shortage.isNew || !usesReserve {
-        throw .full(shortage.cause)
-      }
-      guard state.queuedBytes < options.queueLimit else {
-        throw .overloaded(waitingBytes: state.queuedBytes)
+    try numbering.withLock { _ throws(JournalFailure) in
+      let end = try state.withLock { (state) throws(JournalFailure) in
+        try check(state, usesReserve: usesReserve)
+        return End(
+          head: state.head, segment: state.segment, watermark: state.durable.sequence)
       }
       // In here, so that marks are in the order of the numbers.
       let mark = options.bootMark()
-      var head = state.head
-      let first = headerEntry(in: state, at: time, mark)
-      if let first { head = first.head }
+      let first = headerEntry(behind: end, at: time, mark)
+      let head = first?.head ?? end.head
       let line = Line(
-        sequence: head.sequence + 1, time: time, bootMark: mark,
-        watermark: state.durable.sequence, actor: actor, events: events)
+        sequence: head.sequence + 1, time: time, bootMark: mark, watermark: end.watermark,
+        actor: actor, events: events)
       let (bytes, newHead) = line.encoded(after: head.hash)
       guard bytes.count <= Line.limit else {
         throw .tooLong(bytes: bytes.count, limit: Line.limit)
       }
-      if let first { enqueue(first, in: &state) }
-      let place = LinePlace(
-        segment: state.segment.name.first, offset: state.segment.size, length: bytes.count)
-      enqueue(Entry(bytes: bytes, head: newHead, opens: nil, time: time), in: &state)
-      defer { state.isIdle = false }
-      return ((newHead, place), state.isIdle)
+      let (place, wasIdle) = try state.withLock { (state) throws(JournalFailure) in
+        try check(state, usesReserve: usesReserve)
+        // Meanwhile all that waited may have been refused, and this line follows from it.
+        if state.head != end.head, let cause = state.lastCause { throw .full(cause) }
+        if let first { enqueue(first, in: &state) }
+        let place = LinePlace(
+          segment: state.segment.name.first, offset: state.segment.size, length: bytes.count)
+        enqueue(Entry(bytes: bytes, head: newHead, opens: nil, time: time), in: &state)
+        defer { state.isIdle = false }
+        return (place, state.isIdle)
+      }
+      if wasIdle { wake.signal() }
+      return (newHead, place)
     }
-    if wasIdle { wake.signal() }
-    return placed
+  }
+
+  /// What a line is numbered and chained behind.
+  private struct End {
+    let head: Head
+    let segment: Scan.Segment
+    let watermark: Int64
+  }
+
+  /// Whether anything is taken now.
+  private func check(_ state: State, usesReserve: Bool) throws(JournalFailure) {
+    if let poison = state.poison { throw .poisoned(poison) }
+    guard !state.isClosing else { throw .closed }
+    if let shortage = state.shortage, shortage.isNew || !usesReserve {
+      throw .full(shortage.cause)
+    }
+    guard state.queuedBytes < options.queueLimit else {
+      throw .overloaded(waitingBytes: state.queuedBytes)
+    }
   }
 
   /// The header of a new segment, if the current one is full or of an earlier month. A clock that
   /// is put back opens none.
-  private func headerEntry(in state: State, at time: Instant, _ mark: BootMark) -> Entry? {
+  private func headerEntry(behind end: End, at time: Instant, _ mark: BootMark) -> Entry? {
     guard
-      state.segment.size >= options.segmentLimit || time.isInLaterMonth(than: state.segment.began)
+      end.segment.size >= options.segmentLimit || time.isInLaterMonth(than: end.segment.began)
     else { return nil }
     let next = SegmentHeader(
       identifier: header.identifier, isExercise: header.isExercise,
-      previousSegment: state.segment.name.text, previousHash: state.head.hash)
-    let line = next.line(
-      at: time, bootMark: mark, watermark: state.durable.sequence, after: state.head)
-    let (bytes, head) = line.encoded(after: state.head.hash)
+      previousSegment: end.segment.name.text, previousHash: end.head.hash)
+    let line = next.line(at: time, bootMark: mark, watermark: end.watermark, after: end.head)
+    let (bytes, head) = line.encoded(after: end.head.hash)
     return Entry(
       bytes: bytes, head: head, opens: SegmentName(first: head.sequence), time: time)
   }
@@ -166,7 +190,7 @@ final class Writer: Sendable {
     state.head = entry.head
     state.queue.append(entry)
     state.unfinished.append(entry.head)
-    state.dropped.remove(entry.head.hash)
+    if !state.dropped.isEmpty { state.dropped.remove(entry.head.hash) }
     state.queuedBytes += entry.bytes.count
   }
 

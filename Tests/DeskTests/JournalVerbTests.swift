@@ -187,7 +187,7 @@ struct JournalVerbTests {
     _ = try keys.authorKey(month: "2026-05")
     #expect(try refusal("certificate").exitCode == .refused)
     let again = try FrontDesk.open(sample.state)
-    #expect(try await again.view { $0.keyMonths.isEmpty })
+    #expect(try await again.view { $0.keyBook.months.isEmpty })
     try await again.close()
   }
 }

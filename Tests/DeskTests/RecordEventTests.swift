@@ -64,6 +64,22 @@ struct RecordEventTests {
         #"{"k":"items.destroyed","days":[{"day":"2026-05-01","lines":2,"bytes":10,"sha256":"\#(SHA256.hash("x").hex)"}]}"#,
         .itemsDestroyed([ItemDayDigest(day: day, lines: 2, bytes: 10, digest: SHA256.hash("x"))])
       ),
+      (
+        #"{"k":"key.created","month":"2026-05","digest":"\#(SHA256.hash("x").hex)"}"#,
+        .keyCreated(month: "2026-05", digest: SHA256.hash("x"))
+      ),
+      (
+        #"{"k":"key.destroyed","month":"2026-05","digest":"\#(SHA256.hash("x").hex)"}"#,
+        .keyDestroyed(month: "2026-05", digest: SHA256.hash("x"))
+      ),
+      (
+        #"{"k":"key.held","month":"2026-05","incident":"2026-0007","reason":"复核"}"#,
+        .keyHeld(month: "2026-05", for: IncidentID(year: 2026, number: 7), reason: "复核")
+      ),
+      (
+        #"{"k":"key.released","month":"2026-05","incident":"2026-0007","reason":"done"}"#,
+        .keyReleased(month: "2026-05", by: IncidentID(year: 2026, number: 7), reason: "done")
+      ),
     ]
   }()
 
@@ -71,6 +87,20 @@ struct RecordEventTests {
   func coding(line: String, event: RecordEvent) throws {
     #expect(String(decoding: event.encoded, as: UTF8.self) == line)
     #expect(try RecordEvent.decoded(try JSONReader.read(Array(line.utf8))) == event)
+  }
+
+  @Test(
+    "of keys are damage where they do not say which incident, which month or why",
+    arguments: [
+      #"{"k":"key.held","incident":"2026-0007","reason":"x"}"#,
+      #"{"k":"key.held","month":"2026-05","reason":"x"}"#,
+      #"{"k":"key.held","month":"2026-05","incident":"7","reason":"x"}"#,
+      #"{"k":"key.held","month":"2026-05","incident":"2026-0007"}"#,
+      #"{"k":"key.released","month":"2026-05","incident":"2026-0007"}"#,
+    ])
+  func incompleteKeys(line: String) throws {
+    let json = try JSONReader.read(Array(line.utf8))
+    #expect(throws: FieldFailure.self) { try RecordEvent.decoded(json) }
   }
 
   @Test("of topics make the book of marks and mutes, of which the last word counts")

@@ -96,7 +96,7 @@ struct TopicVerbTests {
     _ = try await frontDesk.raiseAlert(topicKeys: ["b"], recipients: []) {
       SimulatedPeople.evidence($0, at: now)
     }
-    try await frontDesk.record(by: .desk) { $0.mark(second, .noise, known, reason: nil) }
+    try await frontDesk.record(by: .desk) { [$0.mark(second, .noise, known, reason: nil)] }
     let mark = try #require(await frontDesk.view { $0.topicBook.marks[second] })
     #expect(mark.wasTold && mark.trouble == "blast" && mark.isSevere)
   }
@@ -252,7 +252,7 @@ struct TopicVerbTests {
       try await desk.type("topic", "show", Self.second, "--why").text
         .contains("part of \(Self.first) by now"))
     // What was said before can be taken back.
-    try await frontDesk.record(by: .desk) { $0.mark(part, .noise, nil, reason: nil) }
+    try await frontDesk.record(by: .desk) { [$0.mark(part, .noise, nil, reason: nil)] }
     try await desk.type("topic", "mark", Self.second, "none")
     #expect(try await frontDesk.view { $0.topicBook.marks.isEmpty })
   }

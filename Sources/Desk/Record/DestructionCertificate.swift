@@ -18,6 +18,22 @@ struct DestructionCertificate {
     let digest: Digest
     var created: Place?
     var destroyed: Place?
+    /// The incidents that kept it from being destroyed, or still do.
+    var holds: [Hold] = []
+  }
+
+  struct Hold: Hashable {
+    let incident: IncidentID
+    let reason: String
+    let person: String
+    let began: Place
+    var ended: End?
+
+    /// By a person's word, or with the incident.
+    struct End: Hashable {
+      let place: Place
+      let reason: String?
+    }
   }
 
   struct Items: Hashable {
@@ -28,7 +44,10 @@ struct DestructionCertificate {
   private(set) var keys: [MonthKey] = []
   private(set) var items: [Items] = []
 
-  var isEmpty: Bool { items.isEmpty && keys.allSatisfy { $0.destroyed == nil } }
+  /// Nothing was destroyed, and nothing was kept from it.
+  var isEmpty: Bool {
+    items.isEmpty && keys.allSatisfy { $0.destroyed == nil && $0.holds.isEmpty }
+  }
 
   /// Takes the events of the next record in.
   mutating func take(_ events: [RecordEvent], in context: DeskState.RecordContext) {
@@ -43,6 +62,17 @@ struct DestructionCertificate {
         } else {
           keys.append(MonthKey(month: month, digest: digest, destroyed: place))
         }
+      case .keyHeld(let month, let incident, let reason):
+        guard let at = keys.lastIndex(where: { $0.month == month }) else { break }
+        // Said again for another reason.
+        end(holdsOf: incident, Hold.End(place: place, reason: nil)) { $0.month == month }
+        keys[at].holds.append(
+          Hold(
+            incident: incident, reason: reason, person: context.actor.description, began: place))
+      case .keyReleased(let month, let incident, let reason):
+        end(holdsOf: incident, Hold.End(place: place, reason: reason)) { $0.month == month }
+      case .response(.incident(let incident, .closed)):
+        end(holdsOf: incident, Hold.End(place: place, reason: nil)) { _ in true }
       case .itemsDestroyed(let days):
         for day in days {
           // Said again after a crash between the word and the deed.
@@ -50,6 +80,17 @@ struct DestructionCertificate {
           items.append(Items(day: day, destroyed: place))
         }
       default: break
+      }
+    }
+  }
+
+  private mutating func end(
+    holdsOf incident: IncidentID, _ end: Hold.End, where isMeant: (MonthKey) -> Bool
+  ) {
+    for key in keys.indices where isMeant(keys[key]) {
+      for hold in keys[key].holds.indices
+      where keys[key].holds[hold].incident == incident && keys[key].holds[hold].ended == nil {
+        keys[key].holds[hold].ended = end
       }
     }
   }
@@ -70,19 +111,21 @@ struct DestructionCertificate {
       Bilingual(zh: "销毁证明", en: "Certificate of destruction")[language],
       Bilingual(zh: "假名密钥：", en: "Pseudonym keys:")[language],
     ]
-    lines += keys.map { key in
-      let created = key.created.map { "n=\($0.record) \($0.time.iso8601)" } ?? "–"
-      let destroyed = key.destroyed.map { "n=\($0.record) \($0.time.iso8601)" }
+    lines += keys.flatMap { key in
+      let created = key.created?.text ?? "–"
+      let destroyed = key.destroyed?.text
       let end =
         destroyed.map { Bilingual(zh: "销毁 \($0)", en: "destroyed \($0)") }
         ?? Bilingual(zh: "仍在使用", en: "still kept")
-      return "  \(terminalSafe(key.month))  sha256:\(key.digest.hex)  "
+      let line =
+        "  \(terminalSafe(key.month))  sha256:\(key.digest.hex)  "
         + Bilingual(zh: "产生 \(created)  \(end.zh)", en: "made \(created)  \(end.en)")[language]
+      return [line] + key.holds.map { "    " + $0.text[language] }
     }
     lines.append(Bilingual(zh: "条目：", en: "Items:")[language])
     lines += items.map { item in
       let day = item.day
-      let place = "n=\(item.destroyed.record) \(item.destroyed.time.iso8601)"
+      let place = item.destroyed.text
       let size = Bilingual(
         zh: "\(day.lines) 条 \(day.bytes) 字节",
         en: counted(Int(day.lines), "item") + ", " + counted(Int(day.bytes), "byte"))
@@ -100,6 +143,9 @@ struct DestructionCertificate {
           $0.member("sha256", key.digest.hex)
           key.created?.write("created", to: &$0)
           key.destroyed?.write("destroyed", to: &$0)
+          $0.memberArray("holds") { writer in
+            for hold in key.holds { writer.object { hold.write(to: &$0) } }
+          }
         }
       }
     }
@@ -114,7 +160,35 @@ struct DestructionCertificate {
   }
 }
 
+extension DestructionCertificate.Hold {
+  /// Who kept the key for what, from which record to which.
+  fileprivate var text: Bilingual {
+    let (who, why, start) = (terminalSafe(person), terminalSafe(reason), began.text)
+    let begin = Bilingual(
+      zh: "\(incident) 留用 \(start) \(who)：\(why)",
+      en: "held for \(incident) \(start) by \(who): \(why)")
+    guard let ended else {
+      return Bilingual(zh: begin.zh + "；仍在留用", en: begin.en + "; still held")
+    }
+    let (end, last) = (ended.place.text, ended.reason.map { terminalSafe($0) })
+    return Bilingual(
+      zh: begin.zh + "；止于 \(end)" + (last.map { "：\($0)" } ?? ""),
+      en: begin.en + "; until \(end)" + (last.map { ": \($0)" } ?? ""))
+  }
+
+  fileprivate func write(to writer: inout JSONWriter) {
+    writer.member("incident", incident.description)
+    writer.member("reason", reason)
+    writer.member("by", person)
+    began.write("held", to: &writer)
+    ended?.place.write("released", to: &writer)
+    writer.member(ifPresent: "releaseReason", ended?.reason)
+  }
+}
+
 extension DestructionCertificate.Place {
+  fileprivate var text: String { "n=\(record) \(time.iso8601)" }
+
   fileprivate func write(_ name: String, to writer: inout JSONWriter) {
     writer.memberObject(name) {
       $0.member("n", record)

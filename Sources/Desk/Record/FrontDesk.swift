@@ -121,7 +121,34 @@ package actor FrontDesk {
   package nonisolated func perform(
     _ command: Command, by actor: Actor
   ) async throws -> Receipt {
-    try await whileFull(actor) { try await begin(command, by: actor) }
+    try await whileFull(actor, isDurable: true) {
+      try await durably { desk throws in try desk.begin(command, by: actor) }
+    }
+  }
+
+  /// Begins on the record-keeper, and goes on with who asked once that is on disk. As a call of the
+  /// actor it would come back once before, only to wait: a third of all changes of threads.
+  private nonisolated func durably(
+    _ begin: @escaping @Sendable (isolated FrontDesk) throws -> Pending
+  ) async throws -> Pending {
+    try await withCheckedThrowingContinuation { continuation in
+      executor.run {
+        self.assumeIsolated { desk in
+          let pending: Pending
+          do {
+            pending = try begin(desk)
+          } catch {
+            return continuation.resume(throwing: error)
+          }
+          guard let journal = desk.journal, desk.needsDisk(pending) else {
+            return continuation.resume(returning: pending)
+          }
+          journal.whenDurable(pending.receipt.head) { answer in
+            continuation.resume(with: answer.map { pending })
+          }
+        }
+      }
+    }
   }
 
   private func begin(_ command: Command, by actor: Actor) throws -> Pending {
@@ -135,13 +162,19 @@ package actor FrontDesk {
 
   /// On a full disk a person is told at once. The desk's own records go into the reserve, and where
   /// that is used up too a daemon waits for room: what it has to record does not go away.
+  ///
+  /// `isDurable` says that what is begun is on disk when it comes.
   private nonisolated func whileFull(
-    _ actor: Actor, _ begin: () async throws -> Pending
+    _ actor: Actor, isDurable: Bool = false, _ begin: () async throws -> Pending
   ) async throws -> Receipt {
     var refusals = 0
     while true {
       do {
-        return try await finish(try await begin())
+        let pending = try await begin()
+        if !isDurable, let journal, needsDisk(pending) {
+          try await journal.durable(pending.receipt.head)
+        }
+        return try await finish(pending)
       } catch let failure as JournalFailure {
         guard case .full = failure, actor == .desk else { throw failure }
         refusals += 1
@@ -160,12 +193,23 @@ package actor FrontDesk {
   package nonisolated func record(
     _ events: [RecordEvent], by actor: Actor = .desk
   ) async throws -> Receipt {
-    try await whileFull(actor) { try await begin(events, by: actor) }
+    try await record(by: actor) { _ in events }
   }
 
-  private func begin(_ events: [RecordEvent], by actor: Actor) throws -> Pending {
+  /// Keeps what is decided by all that stands when it is kept: nothing else comes in between. Where
+  /// there was no room, it may be decided again.
+  @discardableResult
+  package nonisolated func record(
+    by actor: Actor = .desk, deciding decide: @Sendable (RecordState) throws -> [RecordEvent]
+  ) async throws -> Receipt {
+    try await whileFull(actor) { try await begin(by: actor, decide) }
+  }
+
+  private func begin(
+    by actor: Actor, _ decide: @Sendable (RecordState) throws -> [RecordEvent]
+  ) throws -> Pending {
     try mend()
-    return try keep(events, by: actor, at: clock.now())
+    return try keep(try decide(state), by: actor, at: clock.now())
   }
 
   /// Raises an alert, and gives its topic a number in the same record if it has none.
@@ -192,21 +236,6 @@ package actor FrontDesk {
     let command = Command.raiseAlert(evidence, recipients: recipients)
     events += try state.response.decide(command, by: .desk, at: now).map { .response($0) }
     return try keep(events, by: .desk, at: now)
-  }
-
-  /// Keeps an event that is made of what stands when it is kept: what was told until then counts.
-  @discardableResult
-  package nonisolated func record(
-    by actor: Actor, making make: @Sendable (RecordState) -> RecordEvent
-  ) async throws -> Receipt {
-    try await whileFull(actor) { try await begin(actor, make) }
-  }
-
-  private func begin(
-    _ actor: Actor, _ make: @Sendable (RecordState) -> RecordEvent
-  ) throws -> Pending {
-    try mend()
-    return try keep([make(state)], by: actor, at: clock.now())
   }
 
   /// The number of a topic, given now if it has none.
@@ -268,18 +297,20 @@ package actor FrontDesk {
       needsSnapshot: recordsSinceSnapshot >= options.snapshotEvery)
   }
 
-  /// Waits until it is on disk, and tells others.
+  /// Tells others of what is on disk.
   private nonisolated func finish(_ pending: Pending) async throws -> Receipt {
     let receipt = pending.receipt
-    guard let journal, journal.durableHead != receipt.head || !receipt.events.isEmpty else {
-      return receipt
-    }
-    try await journal.durable(receipt.head)
     guard !receipt.events.isEmpty else { return receipt }
     changes.raise()
     if !pending.anchors.isEmpty { try await add(pending.anchors) }
     if pending.needsSnapshot { try await saveSnapshotIfDue() }
     return receipt
+  }
+
+  /// Also where nothing was recorded: what was decided on may not be on disk.
+  private nonisolated func needsDisk(_ pending: Pending) -> Bool {
+    guard let journal else { return false }
+    return journal.durableHead != pending.receipt.head
   }
 
   private func add(_ anchors: [Anchor]) throws(JournalFailure) {

@@ -115,14 +115,30 @@ struct RecordBook: Sendable {
           events: events.compactMap { event in
             if case .response(let event) = event { event } else { nil }
           },
-          others: events.compactMap { event in
-            if case .unknown(let kind, let incident) = event {
-              ReportRecord.Other(kind: kind, incident: incident)
-            } else {
-              nil
-            }
-          }))
+          others: events.compactMap(\.reported)))
     }
     return records
+  }
+}
+
+extension RecordEvent {
+  /// What the report of an incident says of an event that is not the response's own.
+  fileprivate var reported: ReportRecord.Other? {
+    switch self {
+    case .unknown(let kind, let incident): ReportRecord.Other(kind: kind, incident: incident)
+    case .keyHeld(let month, let incident, let reason):
+      ReportRecord.Other(
+        kind: kind, incident: incident,
+        text: Bilingual(
+          zh: "留用 \(month) 的假名密钥，暂不销毁：\(reason)",
+          en: "the pseudonym key of \(month) is held and not destroyed: \(reason)"))
+    case .keyReleased(let month, let incident, let reason):
+      ReportRecord.Other(
+        kind: kind, incident: incident,
+        text: Bilingual(
+          zh: "不再留用 \(month) 的假名密钥：\(reason)",
+          en: "the pseudonym key of \(month) is no longer held: \(reason)"))
+    default: nil
+    }
   }
 }

@@ -31,6 +31,10 @@ package enum RecordEvent: Hashable, Sendable {
   /// A month's pseudonym key came into being, or was destroyed; the digest is the certificate.
   case keyCreated(month: String, digest: Digest)
   case keyDestroyed(month: String, digest: Digest)
+  /// An incident needs a month's key, so it is not destroyed while that is open; or does not need it
+  /// any more. Who says so is who made the record.
+  case keyHeld(month: String, for: IncidentID, reason: String)
+  case keyReleased(month: String, by: IncidentID, reason: String)
   /// Days of items that are destroyed now, and what they were. It stands on record before the files
   /// go; that they are gone is seen in the folder.
   case itemsDestroyed([ItemDayDigest])
@@ -55,6 +59,8 @@ package enum RecordEvent: Hashable, Sendable {
     case .sourceResumed: "source.resumed"
     case .keyCreated: "key.created"
     case .keyDestroyed: "key.destroyed"
+    case .keyHeld: "key.held"
+    case .keyReleased: "key.released"
     case .itemsDestroyed: "items.destroyed"
     case .unknown(let kind, _): kind
     }
@@ -116,6 +122,11 @@ package enum RecordEvent: Hashable, Sendable {
       case .keyCreated(let month, let digest), .keyDestroyed(let month, let digest):
         writer.member("month", month)
         writer.member("digest", digest.hex)
+      case .keyHeld(let month, let incident, let reason),
+        .keyReleased(let month, let incident, let reason):
+        writer.member("month", month)
+        writer.member("incident", incident.description)
+        writer.member("reason", reason)
       case .itemsDestroyed(let days):
         writer.memberArray("days") { writer in
           for day in days { writer.object { day.write(to: &$0) } }
@@ -181,6 +192,14 @@ package enum RecordEvent: Hashable, Sendable {
       return .keyCreated(month: try fields.text("month"), digest: try digest(&fields))
     case "key.destroyed":
       return .keyDestroyed(month: try fields.text("month"), digest: try digest(&fields))
+    case "key.held":
+      return .keyHeld(
+        month: try fields.text("month"), for: try incident(&fields),
+        reason: try fields.text("reason"))
+    case "key.released":
+      return .keyReleased(
+        month: try fields.text("month"), by: try incident(&fields),
+        reason: try fields.text("reason"))
     case "items.destroyed":
       var days: [ItemDayDigest] = []
       for element in try fields.array("days") {
@@ -195,6 +214,12 @@ package enum RecordEvent: Hashable, Sendable {
 
   private static func topic(_ fields: inout Fields) throws(FieldFailure) -> TopicID {
     try fields.value("topic", Bilingual(zh: "话题编号", en: "a topic's number")) { TopicID($0) }
+  }
+
+  private static func incident(_ fields: inout Fields) throws(FieldFailure) -> IncidentID {
+    try fields.value("incident", Bilingual(zh: "事件编号", en: "an incident's number")) {
+      IncidentID($0)
+    }
   }
 
   private static func digest(_ fields: inout Fields) throws(FieldFailure) -> Digest {

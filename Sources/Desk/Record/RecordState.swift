@@ -18,8 +18,8 @@ package struct RecordState: Sendable {
   package private(set) var sources = SourceBook()
   /// What was said of topics by command.
   package private(set) var topicBook = TopicBook()
-  /// The months whose pseudonym keys exist.
-  package private(set) var keyMonths: [String: Digest] = [:]
+  /// The months' pseudonym keys, and who needs them.
+  package private(set) var keyBook = KeyBook()
 
   private var topicsByKey: [String: TopicID] = [:]
 
@@ -102,8 +102,14 @@ package struct RecordState: Sendable {
           SourcePause(
             reason: reason, since: context.time, until: until, person: context.actor.description))
       case .sourceResumed(let source): sources.resume(source)
-      case .keyCreated(let month, let digest): keyMonths[month] = digest
-      case .keyDestroyed(let month, _): keyMonths[month] = nil
+      case .keyCreated(let month, let digest): keyBook.create(month, digest)
+      case .keyDestroyed(let month, _): keyBook.destroy(month, at: context.time)
+      case .keyHeld(let month, let incident, let reason):
+        keyBook.hold(
+          KeyBook.Hold(
+            month: month, incident: incident, reason: reason,
+            person: context.actor.description, since: context.time))
+      case .keyReleased(let month, let incident, _): keyBook.release(month, by: incident)
       }
     }
   }

@@ -14,6 +14,15 @@ final class SerialQueueExecutor: SerialExecutor {
     queue.async { @Sendable in job.runSynchronously(on: executor) }
   }
 
+  /// Runs work of the actor's that is no task: it may assume to be isolated there.
+  func run(_ work: @escaping @Sendable () -> Void) {
+    queue.async(execute: work)
+  }
+
+  func checkIsolated() {
+    dispatchPrecondition(condition: .onQueue(queue))
+  }
+
   func asUnownedSerialExecutor() -> UnownedSerialExecutor {
     UnownedSerialExecutor(ordinary: self)
   }

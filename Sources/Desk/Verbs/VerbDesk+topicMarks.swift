@@ -56,7 +56,7 @@ extension VerbDesk {
     }
     let now = try await now(id)
     let receipt = try await frontDesk.record(by: call.actor) {
-      $0.mark(id, kind, now, reason: reason)
+      [$0.mark(id, kind, now, reason: reason)]
     }
     var trouble: String?
     for case .topicMarked(_, _, let kind, _, _, _) in receipt.events { trouble = kind }
@@ -89,7 +89,7 @@ extension VerbDesk {
     try await requireWhole(id, "mute")
     let now = try await now(id)
     try await frontDesk.record(by: call.actor) {
-      $0.mute(id, until: until, now, reason: reason)
+      [$0.mute(id, until: until, now, reason: reason)]
     }
     let end = configuration.desk.zone.text(until)
     let text =

@@ -59,6 +59,7 @@ package struct VerbDesk: Sendable {
     case "alert": return try await alert(call)
     case "source": return try await sources(call)
     case "report": return try await report(call)
+    case "key": return try await key(call)
     case "drill": return try await drill(call)
     default:
       throw VerbFailure(

@@ -73,6 +73,17 @@ package enum VerbTable {
       en: "the journal: check its chain, list who bears witness, export, repair, certify",
       example: "incident journal verify --expect 42:9f2e…", access: .files),
     VerbSpecification(
+      "key", ["list", "hold MONTH ID", "release MONTH ID"],
+      options: [
+        Option(
+          "why", "TEXT", zh: "理由，必填，记入日志", en: "the reason, which is needed and goes on record",
+          with: ["hold", "release"])
+      ],
+      zh: "假名密钥：列出各月；进行中的事件留用某月的，到结束或放开为止不销毁",
+      en: "pseudonym keys: list the months; let an open incident keep one from being destroyed",
+      example: "incident key hold 2026-09 2026-0007 --why \"复核独立发布者计数\"",
+      access: { $0.first == "list" ? .reading : .recording }),
+    VerbSpecification(
       "source",
       [
         "list", "test ID|URL", "add URL", "pause ID", "resume ID", "drop ID", "import FILE.opml",

@@ -24,7 +24,7 @@ package struct Report: Sendable {
 
   struct Entry: Sendable {
     let context: DeskState.RecordContext
-    /// Nil for a kind that this version does not know.
+    /// Nil for one of another room, or of a kind that this version does not know.
     let event: Event?
     let kind: String
     let text: Bilingual
@@ -50,9 +50,10 @@ package struct Report: Sendable {
       timeline += record.others.filter { $0.incident == id }.map { other in
         Entry(
           context: record.context, event: nil, kind: other.kind,
-          text: Bilingual(
-            zh: "此版本不认识的记录：\(other.kind)",
-            en: "a record that this version does not know: \(other.kind)"))
+          text: other.text
+            ?? Bilingual(
+              zh: "此版本不认识的记录：\(other.kind)",
+              en: "a record that this version does not know: \(other.kind)"))
       }
     }
     self.state = state

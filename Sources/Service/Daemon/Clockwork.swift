@@ -17,9 +17,8 @@ actor Clockwork {
   private var steadySince: Instant?
   private var lastLook: Instant?
   private var itemsRemovedBefore: ItemDay?
+  private var keyRetention: KeyRetention
 
-  /// Pseudonym keys are destroyed so long after the end of their month.
-  private static let keyLifetime = Duration.days(90)
   /// Counts of an hour are taken again for this long, because late posts belong to their hour.
   private static let lateness = Duration.hours(2)
   /// How much of the past an incident gets when it is opened.
@@ -40,6 +39,7 @@ actor Clockwork {
     self.detector = detector
     self.configuration = configuration
     self.log = log
+    keyRetention = KeyRetention(frontDesk: frontDesk, log: log)
   }
 
   func adopt(_ configuration: Configuration) { self.configuration = configuration }
@@ -82,7 +82,7 @@ actor Clockwork {
     }
     try await count(at: now)
     if isSteady(at: now) {
-      try await destroyOldKeys(at: now)
+      keyRetention = try await keyRetention.round(at: now)
       try await removeOldItems(at: now)
     }
     doneThrough = max(doneThrough ?? now, now)
@@ -154,17 +154,6 @@ actor Clockwork {
     try await frontDesk.record([.itemsDestroyed(days)])
     for day in try await items.remove(daysBefore: oldest) {
       log("items.removed", ["day": day.description])
-    }
-  }
-
-  private func destroyOldKeys(at now: Instant) async throws {
-    let keys = DeskKeys(folder: frontDesk.folder.keys)
-    let known = try await frontDesk.view { $0.keyMonths }
-    for (month, digest) in known.sorted(by: { $0.key < $1.key }) {
-      guard let end = AuthorMonth.end(of: month), now - end > Self.keyLifetime else { continue }
-      try keys.destroyAuthorKey(month: month)
-      try await frontDesk.record([.keyDestroyed(month: month, digest: digest)])
-      log("key.destroyed", ["month": month])
     }
   }
 }

@@ -338,7 +338,7 @@ actor Poller {
     if let key = authorKeys[month] { return key }
     let key = try DeskKeys(folder: frontDesk.folder.keys).authorKey(month: month)
     authorKeys[month] = key
-    let isKnown = try await frontDesk.view { $0.keyMonths[month] != nil }
+    let isKnown = try await frontDesk.view { $0.keyBook.months[month] != nil }
     if !isKnown {
       try await frontDesk.record([.keyCreated(month: month, digest: SHA256.hash(key))])
     }
