@@ -53,6 +53,8 @@ package struct DeliveryOrder: Hashable, Sendable {
     case release(PartID)
     /// The release again, because the centre has not answered.
     case reminder(PartID)
+    /// Clocks of an incident have come to a mark: those that were recorded together with it.
+    case clocks(IncidentID)
   }
 
   package let matter: Matter

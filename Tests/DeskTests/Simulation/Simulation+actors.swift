@@ -36,7 +36,7 @@ extension Simulation {
         incident.release(number)?.step == "rebuttal" ? ["chen"] : ["gao", "wang"]
       case .publish: ["gao", "wang", "chen"]
       case .close: ["gao"]
-      case .enter, .answer, .remind, .count: ["li", "zhao", "wang"]
+      case .enter, .answer, .remind, .warn, .count: ["li", "zhao", "wang"]
       }
     return .person(SimulatedPeople.name(people.randomElement(using: &dice) ?? "li"))
   }
@@ -131,7 +131,7 @@ extension Simulation {
       case .centre(let centre) = delivery.order.recipient
     else { return }
     switch delivery.order.matter {
-    case .alert, .escalation: return
+    case .alert, .escalation, .clocks: return
     case .release(let part), .reminder(let part):
       let answer = CentreAnswer.allCases.randomElement(using: &dice) ?? .acknowledged
       let reply = CentreReply(
