@@ -70,7 +70,8 @@ package struct IncidentID: Hashable, Comparable, Sendable, CustomStringConvertib
   }
 }
 
-/// The number of one thing inside an incident: `R3`, `C1`, `F5`, `A4`, `P2`, `N9`.
+/// The number of one thing inside an incident: `R3`, `C1`, `F5`, `A4`, `P2`, `N9`, and of what is
+/// never public: an upward report `U1`, a consultation `Q2`, a decision `J1`, a lesson `L3`.
 package struct PartNumber: Hashable, Comparable, Sendable, CustomStringConvertible {
   package enum Kind: String, CaseIterable, Sendable {
     case release = "R"
@@ -79,6 +80,10 @@ package struct PartNumber: Hashable, Comparable, Sendable, CustomStringConvertib
     case action = "A"
     case promise = "P"
     case note = "N"
+    case upwardReport = "U"
+    case consultation = "Q"
+    case decision = "J"
+    case lesson = "L"
   }
 
   package let kind: Kind

@@ -3,6 +3,10 @@ package import Bytes
 /// What one clock of a playbook shows for one incident.
 package struct ClockReading: Hashable, Sendable {
   package enum State: String, CaseIterable, Sendable {
+    /// It has not begun: the report before it has not gone.
+    case waiting
+    /// Its condition is not decided yet: it runs until it is ruled out.
+    case provisional
     case running
     case dueSoon
     case overdue
@@ -10,91 +14,233 @@ package struct ClockReading: Hashable, Sendable {
     case metLate
     /// Its condition is ruled out: the grade or the kind is another.
     case void
+    /// The calendar does not know the year, so that nobody can say when it is due.
+    case undated
 
     package var title: Bilingual {
       switch self {
+      case .waiting: Bilingual(zh: "未起算", en: "waiting")
+      case .provisional: Bilingual(zh: "暂计（条件未定）", en: "provisional")
       case .running: Bilingual(zh: "计时中", en: "running")
       case .dueSoon: Bilingual(zh: "将到期", en: "due soon")
       case .overdue: Bilingual(zh: "已逾期", en: "OVERDUE")
       case .met: Bilingual(zh: "按时", en: "met")
       case .metLate: Bilingual(zh: "迟到", en: "met late")
       case .void: Bilingual(zh: "不适用", en: "does not apply")
+      case .undated: Bilingual(zh: "期限无法计算", en: "NO DUE TIME")
+      }
+    }
+  }
+
+  /// What stops it.
+  package enum Goal: Hashable, Sendable {
+    case step(Playbook.Step)
+    case report(Playbook.ReportLevel)
+
+    package var title: Bilingual {
+      switch self {
+      case .step(let step): step.title
+      case .report(let level): level.title
+      }
+    }
+
+    package var name: String {
+      switch self {
+      case .step(let step): step.name
+      case .report(let level): level.clock.id
       }
     }
   }
 
   package let rule: Playbook.ClockRule
-  /// The step whose publication stops it.
-  package let step: Playbook.Step
-  package let start: Instant
+  package let goal: Goal
+  /// Nil while it waits.
+  package let start: Instant?
   /// The event time is not known, so that it counts from the opening until somebody says.
   package let isAssumedStart: Bool
-  package let due: Instant
+  /// Nil while it waits, and where the calendar has a gap.
+  package let due: Instant?
   package let state: State
-  /// The condition is not decided yet: it runs until it is ruled out.
+  /// The condition is not decided yet; it may be due all the same.
   package let isProvisional: Bool
   package let stop: Stop?
+  package let gap: CalendarGap?
+  /// What it showed before the event time, the grade or the playbook was changed.
+  package internal(set) var earlier: [Earlier] = []
 
   package struct Stop: Hashable, Sendable {
-    package let release: Int
+    package let part: PartNumber
+    /// When the text was published, or the report went, which may have been recorded later.
+    package let time: Instant
+    package let stamp: Incident.Stamp
+
+    package var release: Int? { part.kind == .release ? part.number : nil }
+  }
+
+  /// A due time that no longer holds. It stays in sight: nothing late is hidden by a correction.
+  package struct Earlier: Hashable, Sendable {
+    /// Nil where it had none, or did not apply.
+    package let due: Instant?
+    package let didApply: Bool
+    /// The change that ended it.
+    package let change: Incident.Basis.Change
     package let stamp: Incident.Stamp
   }
 
   /// Whether somebody still has to do something for it.
   package var isOpen: Bool {
     switch state {
-    case .running, .dueSoon, .overdue: true
-    case .met, .metLate, .void: false
+    case .provisional, .running, .dueSoon, .overdue, .undated: true
+    case .waiting, .met, .metLate, .void: false
+    }
+  }
+}
+
+extension DeskState {
+  package var days: DeskDays { DeskDays(zone: zone, calendar: calendar) }
+
+  /// What the clocks of an incident show at this time, in the order of their due times.
+  package func clocks(of incident: Incident, at now: Instant) -> [ClockReading] {
+    guard let playbook = playbook(of: incident) else { return [] }
+    let present = incident.bases[incident.bases.count - 1]
+    return playbook.clockGoals.map { goal in
+      var reading = ClockDial(
+        incident: incident, basis: present, days: days, levels: playbook.reports?.levels ?? []
+      ).reading(of: goal.rule, goal.goal, stoppedBy: goal.stoppers, at: now)
+      reading.earlier = earlierReadings(of: goal.rule.id, in: incident, at: now)
+      return reading
+    }.sorted { left, right in
+      let ends = (left.due ?? .distantFuture, right.due ?? .distantFuture)
+      return (ends.0, left.rule.id) < (ends.1, right.rule.id)
+    }
+  }
+
+  /// One for each change that moved the clock, whichever playbook it stood in at that time.
+  private func earlierReadings(of id: String, in incident: Incident, at now: Instant)
+    -> [ClockReading.Earlier]
+  {
+    var shown: [(due: Instant?, applies: Bool)?] = []
+    for basis in incident.bases {
+      guard let playbook = playbooks[basis.playbook.hash],
+        let goal = playbook.clockGoals.first(where: { $0.rule.id == id })
+      else {
+        shown.append(nil)
+        continue
+      }
+      let reading = ClockDial(
+        incident: incident, basis: basis, days: days, levels: playbook.reports?.levels ?? []
+      ).reading(of: goal.rule, goal.goal, stoppedBy: [], at: now)
+      // What did not apply was due at no time.
+      let applies = reading.state != .void
+      shown.append((applies ? reading.due : nil, applies))
+    }
+    return incident.bases.indices.dropLast().compactMap { index in
+      guard let before = shown[index] else { return nil }
+      let next = incident.bases[index + 1]
+      if let after = shown[index + 1], after == before { return nil }
+      return ClockReading.Earlier(
+        due: before.due, didApply: before.applies, change: next.change, stamp: next.stamp)
     }
   }
 }
 
 extension Playbook {
+  fileprivate struct ClockGoal {
+    let rule: ClockRule
+    let goal: ClockReading.Goal
+    /// The steps whose publication stops it; none for a report.
+    let stoppers: [Step]
+  }
+
+  fileprivate var clockGoals: [ClockGoal] {
+    let ofSteps = clocks.compactMap { rule -> ClockGoal? in
+      let steps = stages.flatMap(\.steps).filter { $0.meets == rule.id }
+      return steps.first.map { ClockGoal(rule: rule, goal: .step($0), stoppers: steps) }
+    }
+    return ofSteps
+      + (reports?.levels ?? []).map {
+        ClockGoal(rule: $0.clock, goal: .report($0), stoppers: [])
+      }
+  }
+}
+
+/// Reads clocks of one incident as they were under one basis: event time, grade and playbook.
+private struct ClockDial {
+  let incident: Incident
+  let basis: Incident.Basis
+  let days: DeskDays
+  let levels: [Playbook.ReportLevel]
+
   /// A clock with this share of its time left is due soon.
   private static let dueSoonShare: Int64 = 4
 
-  /// What the clocks of an incident show at this time, in the order of their due times.
-  package func clocks(of incident: Incident, at now: Instant) -> [ClockReading] {
-    clocks.compactMap { reading(of: $0, incident, at: now) }
-      .sorted { ($0.due, $0.rule.id) < ($1.due, $1.rule.id) }
-  }
-
-  private func reading(of rule: ClockRule, _ incident: Incident, at now: Instant) -> ClockReading? {
-    let steps = stages.flatMap(\.steps).filter { $0.meets == rule.id }
-    guard let first = steps.first else { return nil }
-    let (start, isAssumed) = start(of: rule, incident)
-    let due = start + rule.within.duration
-    let stop = steps.flatMap { incident.published($0.name) }
-      .compactMap { release in
-        release.publication.map { ClockReading.Stop(release: release.number, stamp: $0.stamp) }
-      }
-      .min { $0.stamp.sequence < $1.stamp.sequence }
-    let condition = rule.condition.map { $0.isMet(by: incident) } ?? true
+  func reading(
+    of rule: Playbook.ClockRule, _ goal: ClockReading.Goal, stoppedBy steps: [Playbook.Step],
+    at now: Instant
+  ) -> ClockReading {
+    let (start, isAssumed) = start(of: rule)
+    var due: Instant?
+    var gap: CalendarGap?
+    if let start {
+      do { due = try rule.within.due(from: start, in: days) } catch { gap = error }
+    }
+    let stop = stop(goal, steps)
+    let condition = rule.condition.map { $0.isMet(by: incident, basis) } ?? true
     let state: ClockReading.State
     if condition == false {
       state = .void
     } else if let stop {
-      state = stop.stamp.time <= due ? .met : .metLate
-    } else if now > due {
-      state = .overdue
+      state = due.map { stop.time <= $0 } ?? true ? .met : .metLate
+    } else if gap != nil {
+      state = .undated
+    } else if let start, let due {
+      state = running(from: start, to: due, isProvisional: condition == nil, at: now)
     } else {
-      let left = due - now
-      let isSoon = left.microseconds * Self.dueSoonShare <= rule.within.duration.microseconds
-      state = isSoon ? .dueSoon : .running
+      state = .waiting
     }
     return ClockReading(
-      rule: rule, step: first, start: start, isAssumedStart: isAssumed, due: due, state: state,
-      isProvisional: condition == nil, stop: stop)
+      rule: rule, goal: goal, start: start, isAssumedStart: isAssumed, due: due, state: state,
+      isProvisional: condition == nil, stop: stop, gap: condition == false ? nil : gap)
   }
 
-  private func start(of rule: ClockRule, _ incident: Incident) -> (Instant, isAssumed: Bool) {
-    switch rule.anchor {
-    case .event: (incident.eventTime ?? incident.opened.time, incident.eventTime == nil)
-    case .detected: (incident.opening.detected ?? incident.opened.time, false)
-    case .opened: (incident.opened.time, false)
+  private func running(from start: Instant, to due: Instant, isProvisional: Bool, at now: Instant)
+    -> ClockReading.State
+  {
+    if now > due { return .overdue }
+    let isSoon = (due - now).microseconds * Self.dueSoonShare <= (due - start).microseconds
+    return isSoon ? .dueSoon : isProvisional ? .provisional : .running
+  }
+
+  private func start(of rule: Playbook.ClockRule) -> (Instant?, isAssumed: Bool) {
+    switch rule.start {
+    case .anchor(.event): (basis.eventTime ?? incident.opened.time, basis.eventTime == nil)
+    case .anchor(.detected): (incident.opening.detected ?? incident.opened.time, false)
+    case .anchor(.opened): (incident.opened.time, false)
+    case .report(let level): (incident.firstReport(to: level)?.sent, false)
     }
   }
 
+  private func stop(_ goal: ClockReading.Goal, _ steps: [Playbook.Step]) -> ClockReading.Stop? {
+    switch goal {
+    case .step:
+      steps.flatMap { incident.published($0.name) }
+        .compactMap { release in
+          release.publication.map {
+            ClockReading.Stop(
+              part: PartNumber(.release, release.number), time: $0.stamp.time, stamp: $0.stamp)
+          }
+        }
+        .min { $0.stamp.sequence < $1.stamp.sequence }
+    case .report(let level):
+      incident.firstReport(to: level.id).map {
+        ClockReading.Stop(
+          part: PartNumber(.upwardReport, $0.number), time: $0.sent, stamp: $0.stamp)
+      }
+    }
+  }
+}
+
+extension Playbook {
   /// When the public is owed the next word: after the last release, by the cadence of the grade.
   /// Nil before the first release, after the closing, and where the playbook has no cadence.
   package func nextUpdate(of incident: Incident) -> NextUpdate? {
@@ -118,9 +264,13 @@ extension Playbook {
 
 extension Playbook.Condition {
   /// Whether it applies; nil while that depends on a grade that nobody has given.
-  fileprivate func isMet(by incident: Incident) -> Bool? {
+  fileprivate func isMet(by incident: Incident, _ basis: Incident.Basis) -> Bool? {
     if !kinds.isEmpty, !kinds.contains(incident.opening.kind) { return false }
     if grades.isEmpty { return true }
-    return incident.grade.map(grades.contains)
+    return basis.grade.map(grades.contains)
   }
+}
+
+extension Instant {
+  static let distantFuture = Instant(microseconds: .max)
 }

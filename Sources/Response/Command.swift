@@ -2,7 +2,8 @@ package import Bytes
 
 /// What somebody wants to be done. The rules answer with events or with a refusal.
 package enum Command: Hashable, Sendable {
-  case adopt(Registry)
+  /// Who works at the desk, and which days it works; no calendar leaves the present one.
+  case adopt(Registry, calendar: WorkCalendar? = nil)
   case raiseAlert(AlertEvidence, recipients: [DeliveryOrder.Recipient])
   case acknowledgeAlert(AlertID, ReplyChannel)
   case open(Incident.Opening, Playbook)
@@ -29,6 +30,7 @@ package enum IncidentCommand: Hashable, Sendable {
   case withdraw(Int, why: String, routes: [CentreRoute])
   case answer(Int, centre: Name, CentreAnswer, CentreReply)
   case remind(Int, centre: Name, channels: [DeliveryOrder.Channel], phone: Bool)
+  case warn([ClockWarning], to: [Name])
   case count([Incident.HourCount])
   case close(summary: String?)
 
@@ -45,6 +47,8 @@ package enum IncidentCommand: Hashable, Sendable {
     case keepPromise(Int, how: String?)
     case addClaim(text: String, type: ClaimType?)
     case ruleClaim(Int, ClaimVerdict, evidence: String?)
+    case reportUp(level: String, items: [String: String], sent: Instant)
+    case receiveReport(Int, office: String?, at: Instant)
   }
 
   /// The way of a text up to its approval.

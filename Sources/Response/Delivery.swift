@@ -55,6 +55,8 @@ package struct DeliveryOrder: Hashable, Sendable {
     case reminder(PartID)
     /// The release is taken back: it is not to be published, or not to be repeated.
     case withdrawal(PartID)
+    /// Clocks of an incident have come to a mark: those that were recorded together with it.
+    case clocks(IncidentID)
   }
 
   package let matter: Matter

@@ -8,8 +8,10 @@ extension DeskState {
     -> [Event]
   {
     switch command {
-    case .adopt(let registry):
-      return registry == self.registry ? [] : [.registryAdopted(registry)]
+    case .adopt(let registry, let calendar):
+      var events: [Event] = registry == self.registry ? [] : [.registryAdopted(registry)]
+      if let calendar, calendar != self.calendar { events.append(.calendarAdopted(calendar)) }
+      return events
     case .raiseAlert(let evidence, let recipients):
       try requireDesk(actor, "alert")
       let id = AlertID(nextDayNumber(alerts.keys.map(\.number), at: now))

@@ -7,6 +7,7 @@ package import Bytes
 package struct DeskState: Sendable {
   package private(set) var registry: Registry?
   package private(set) var playbooks: [Digest: Playbook] = [:]
+  package private(set) var calendar: WorkCalendar?
   package internal(set) var incidents: [IncidentID: Incident] = [:]
   package internal(set) var alerts: [AlertID: Alert] = [:]
   package private(set) var deliveries: [DeliveryID: Delivery] = [:]
@@ -57,6 +58,7 @@ package struct DeskState: Sendable {
     switch event {
     case .registryAdopted(let registry): self.registry = registry
     case .playbookAdopted(let playbook): playbooks[playbook.hash] = playbook
+    case .calendarAdopted(let calendar): self.calendar = calendar
     case .incident(let id, let event): apply(event, to: id, context)
     case .alertRaised(let id, let evidence):
       alerts[id] = Alert(id: id, evidence: evidence, raised: context.stamp)
@@ -116,7 +118,7 @@ extension DeskState {
   package var zone: DeskZone { registry?.desk.zone ?? .universal }
 
   package func playbook(of incident: Incident) -> Playbook? {
-    playbooks[incident.opening.playbook.hash]
+    playbooks[incident.playbook.hash]
   }
 
   /// The messages that are due at this time, in the order in which they were asked for.

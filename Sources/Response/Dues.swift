@@ -15,6 +15,8 @@ package struct Due: Hashable, Sendable {
     case undelivered(DeliveryID, Int, Name)
     /// A text that has gone out still says what the fact sheet no longer does.
     case stale(StaleText)
+    /// A clock's warning that was given up: the person does not know of it.
+    case unwarned(DeliveryID, Name)
   }
 
   package let matter: Matter
@@ -28,7 +30,7 @@ extension DeskState {
   /// What is open in an incident: what is due first comes first, what has no time comes last.
   package func dues(of incident: Incident, at now: Instant) -> [Due] {
     guard incident.isOpen, let playbook = playbook(of: incident) else { return [] }
-    var dues = playbook.clocks(of: incident, at: now).filter(\.isOpen)
+    var dues = clocks(of: incident, at: now).filter(\.isOpen)
       .map { Due(matter: .clock($0), time: $0.due, persons: []) }
     if let update = playbook.nextUpdate(of: incident) {
       dues.append(Due(matter: .update(update), time: update.due, persons: []))
@@ -81,6 +83,7 @@ extension DeskState {
       if case .withdrawal = delivery.order.matter { return true }
       let copy = incident.release(part.part.number)?.copies.first { $0.centre == centre }
       return copy?.acknowledged == nil
+    case .clocks(let id): return incidents[id]?.isOpen ?? false
     }
   }
 
@@ -93,6 +96,8 @@ extension DeskState {
         return Due(
           matter: .undelivered(delivery.id, part.part.number, centre), time: delivery.ended,
           persons: [])
+      case (.clocks(id), .person(let person)):
+        return Due(matter: .unwarned(delivery.id, person), time: delivery.ended, persons: [])
       default: return nil
       }
     }
@@ -149,17 +154,16 @@ extension DeskState {
   }
 }
 
-extension Instant {
-  fileprivate static let distantFuture = Instant(microseconds: .max)
-}
-
 /// When the desk itself has to speak up, and to whom.
 package struct NoticePolicy: Hashable, Sendable {
   /// After how long an alert that nobody took goes to the next people; nil for never.
   package var escalateAfter: Duration?
   package var escalateTo: [Name]
+  /// Who is warned when a clock comes to a mark.
+  package var warnTo: [Name]
 
-  package init(escalateAfter: Duration?, escalateTo: [Name]) {
+  package init(escalateAfter: Duration?, escalateTo: [Name], warnTo: [Name] = []) {
+    self.warnTo = warnTo
     self.escalateAfter = escalateAfter
     self.escalateTo = escalateTo
   }
@@ -186,8 +190,24 @@ extension DeskState {
       }.map { .inIncident(incident.id, .endEmbargo($0.number)) }
       guard let playbook = playbook(of: incident) else { continue }
       commands += reminders(incident, playbook, at: now, routes: routes)
+      let warnings = pendingWarnings(of: incident, at: now)
+      if !warnings.isEmpty {
+        commands.append(
+          .inIncident(incident.id, .warn(warnings, to: warned(of: warnings, in: incident, policy))))
+      }
     }
     return commands
+  }
+
+  /// The desk's own, and the next people once a rule of others is overdue.
+  private func warned(
+    of warnings: [ClockWarning], in incident: Incident, _ policy: NoticePolicy
+  ) -> [Name] {
+    let soft = Set(
+      (playbook(of: incident)?.clocks.filter(\.isSoft).map(\.id) ?? []) + [Self.updateClock])
+    let isGrave = warnings.contains { $0.mark == .late && !soft.contains($0.clock) }
+    let further = isGrave ? policy.escalateTo.filter { !policy.warnTo.contains($0) } : []
+    return policy.warnTo + further
   }
 
   private func reminders(
@@ -222,6 +242,7 @@ extension DeskState {
     }
     for incident in incidents.values where incident.isOpen {
       times += incident.releases.filter { $0.status == .embargoed }.compactMap(\.embargo?.until)
+      if let warning = nextWarning(of: incident, after: now) { times.append(warning) }
       guard let playbook = playbook(of: incident), !playbook.centres.escalation.isEmpty else {
         continue
       }

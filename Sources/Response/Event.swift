@@ -4,6 +4,7 @@ package import Bytes
 package enum Event: Hashable, Sendable {
   case registryAdopted(Registry)
   case playbookAdopted(Playbook)
+  case calendarAdopted(WorkCalendar)
   case incident(IncidentID, IncidentEvent)
   case alertRaised(AlertID, AlertEvidence)
   case alertAcknowledged(AlertID, ReplyChannel)
@@ -26,6 +27,9 @@ package enum IncidentEvent: Hashable, Sendable {
   case promiseKept(Int, how: String?)
   case claimAdded(Int, text: String, type: ClaimType?)
   case claimRuled(Int, ClaimVerdict, evidence: String?)
+  case reportedUp(Int, level: String, items: [String: String], sent: Instant)
+  case reportReceived(Int, office: String?, at: Instant)
+  case warned([ClockWarning])
   case release(Int, ReleaseEvent)
   case counted([Incident.HourCount])
   case closed(summary: String?)

@@ -5,8 +5,12 @@ extension Incident {
   mutating func apply(_ event: IncidentEvent, _ stamp: Stamp) {
     switch event {
     case .opened: break
-    case .eventTimeCorrected(let time, _): eventTime = time
-    case .regraded(let grade, _): self.grade = grade
+    case .eventTimeCorrected(let time, let why):
+      rebase(
+        eventTime: time, grade: grade, playbook: playbook, .eventTime(why: why), stamp)
+    case .regraded(let grade, let why):
+      rebase(
+        eventTime: eventTime, grade: grade, playbook: playbook, .grade(why: why), stamp)
     case .noted(let number, let text):
       notes.append(Note(number: number, text: text, stamp: stamp))
     case .factSet(let number, let state, let text, let source):
@@ -39,6 +43,14 @@ extension Incident {
         $0.verdict = verdict
         $0.ruling = Claim.Ruling(evidence: evidence, stamp: stamp)
       }
+    case .reportedUp(let number, let level, let items, let sent):
+      upwardReports.append(
+        UpwardReport(number: number, level: level, items: items, sent: sent, stamp: stamp))
+    case .reportReceived(let number, let office, let time):
+      change(&upwardReports, { $0.number == number }) {
+        $0.receipt = UpwardReport.Receipt(office: office, time: time, stamp: stamp)
+      }
+    case .warned(let warnings): warned.append(Warned(warnings: warnings, stamp: stamp))
     case .release(let number, let event): apply(event, toRelease: number, stamp)
     case .counted(let hours):
       // The same hour counted again replaces what stood: late posts belong to their hour.

@@ -22,6 +22,9 @@ extension DeskState {
     case .remind(let number, let centre, let channels, let phone):
       try requireDesk(actor, "remind")
       return try remind(number, centre, channels, phone: phone, in: incident)
+    case .warn(let warnings, let people):
+      try requireDesk(actor, "warn")
+      return warn(warnings, people, in: incident)
     case .count(let hours):
       try requireDesk(actor, "count")
       let news = hours.filter { !incident.counts.contains($0) }
@@ -93,7 +96,41 @@ extension DeskState {
         throw .record(.unknownPart(incident.part(.claim, number)))
       }
       return .claimRuled(number, verdict, evidence: try text(ifPresent: evidence, "evidence"))
+    case .reportUp(let level, let items, let sent):
+      return try reportUp(level, items, sent, in: incident, at: now)
+    case .receiveReport(let number, let office, let time):
+      let part = incident.part(.upwardReport, number)
+      guard let report = incident.upwardReport(number) else { throw .record(.unknownPart(part)) }
+      guard report.receipt == nil else { throw .record(.alreadyDone(part)) }
+      try requirePast(time, now)
+      guard time >= report.sent else {
+        throw .record(.receiptBeforeReport(part, sent: report.sent))
+      }
+      return .reportReceived(number, office: try text(ifPresent: office, "by"), at: time)
     }
+  }
+
+  private func reportUp(
+    _ level: String, _ items: [String: String], _ sent: Instant, in incident: Incident,
+    at now: Instant
+  ) throws(Refusal) -> IncidentEvent {
+    guard let rule = playbook(of: incident)?.reports else {
+      throw .record(.noReportChain(incident.playbook.name))
+    }
+    let known = rule.levels.map(\.id)
+    guard known.contains(level) else { throw .record(.unknownLevel(level, known: known)) }
+    try requirePast(sent, now)
+    var said: [String: String] = [:]
+    for (name, item) in items {
+      guard rule.needs.contains(name) else {
+        throw .record(.unknownReportItem(name, known: rule.needs))
+      }
+      said[name] = try text(ifPresent: item, name)
+    }
+    let missing = rule.needs.filter { said[$0] == nil }
+    guard missing.isEmpty else { throw .record(.reportLacks(missing)) }
+    return .reportedUp(
+      incident.upwardReports.nextNumber(\.number), level: level, items: said, sent: sent)
   }
 
   private func close(_ incident: Incident, _ summary: String?, by actor: Actor) throws(Refusal)

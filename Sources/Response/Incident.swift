@@ -9,6 +9,10 @@ package struct Incident: Hashable, Sendable {
   package internal(set) var status: IncidentStatus
   package internal(set) var grade: Grade?
   package internal(set) var eventTime: Instant?
+  /// The playbook that holds now; the one of the opening stays in `opening`.
+  package internal(set) var playbook: PlaybookReference
+  /// What the clocks have counted by, the present basis last.
+  package internal(set) var bases: [Basis]
   package internal(set) var topics: [TopicID]
 
   package internal(set) var notes: [Note] = []
@@ -19,6 +23,8 @@ package struct Incident: Hashable, Sendable {
   package internal(set) var promises: [Promise] = []
   package internal(set) var claims: [Claim] = []
   package internal(set) var releases: [Release] = []
+  package internal(set) var upwardReports: [UpwardReport] = []
+  package internal(set) var warned: [Warned] = []
   package internal(set) var counts: [HourCount] = []
   package internal(set) var closed: Stamp?
 
@@ -30,6 +36,12 @@ package struct Incident: Hashable, Sendable {
     grade = opening.grade
     eventTime = opening.eventTime
     topics = opening.topics
+    playbook = opening.playbook
+    bases = [
+      Basis(
+        eventTime: opening.eventTime, grade: opening.grade, playbook: opening.playbook,
+        change: .opening, stamp: opened)
+    ]
   }
 
   /// What was known when the record was opened.

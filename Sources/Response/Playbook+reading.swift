@@ -8,8 +8,11 @@ package import Bytes
 //   kind       emergency | opinion
 //   class      natural | accident | health | safety | opinion | policy | data
 //   title      {"zh-CN", en}
-//   clocks[]   id · from (event | detected | opened) · within (PT5H, P1D …) · rule (the document)
-//              · soft (a target of the desk's own) · when {grade: ["I", …], kind}
+//   clocks[]   id · from (event | detected | opened) · within (PT5H, P1D, or working days: P5WD)
+//              · rule (the document) · soft (a target of the desk's own) · when {grade: ["I", …], kind}
+//   reports    the chain upwards, none of it public: levels[] (id · title · from, or after an earlier
+//              level's id · within · rule · soft · when) · needs (what a report has to say)
+//              · supplement {within, rule}: how long changed casualties are reported again
 //   review     ordinary, emergency: {gates ("in order" | "in parallel"), persons, gateWithin,
 //              deputyAfter} · override (true: two approvers with a reason may let a text out
 //              before its gates; loud in record and report)
@@ -31,6 +34,7 @@ extension Playbook {
     incidentClass = try fields.choice("class")
     title = try fields.bilingual("title")
     clocks = try fields.objects("clocks", Self.clock)
+    reports = try Self.reportRule(try fields.fields(ifPresent: "reports"))
     (lanes, allowsOverride) = try Self.lanes(try fields.fields(ifPresent: "review"))
     let clockIDs = clocks.map(\.id)
     stages = try fields.objects("stages") { (stage) throws(FieldFailure) in
@@ -76,8 +80,14 @@ extension Playbook {
 
   private static func clock(_ fields: inout Fields) throws(FieldFailure) -> ClockRule {
     let id = try fields.text("id")
-    let anchor: Anchor = try fields.choice("from")
-    let within = try fields.period("within")
+    return try clock(&fields, id: id, start: .anchor(try fields.choice("from")))
+  }
+
+  /// The rest of a clock, wherever it stands.
+  static func clock(_ fields: inout Fields, id: String, start: Start) throws(FieldFailure)
+    -> ClockRule
+  {
+    let within = try fields.value("within", Self.spanForm) { Span($0) }
     let rule = try fields.text("rule")
     let isSoft = try fields.flag(ifPresent: "soft") ?? false
     var condition: Condition?
@@ -88,8 +98,12 @@ extension Playbook {
       try when.finish()
     }
     return ClockRule(
-      id: id, anchor: anchor, within: within, condition: condition, isSoft: isSoft, rule: rule)
+      id: id, start: start, within: within, condition: condition, isSoft: isSoft, rule: rule)
   }
+
+  private static let spanForm = Bilingual(
+    zh: "时长，如 PT30M、PT5H、P2D，或工作日 P5WD",
+    en: "a length of time, as in PT30M, PT5H, P2D, or working days as in P5WD")
 
   private static func lanes(_ fields: Fields?) throws(FieldFailure) -> ([Lane: LaneRule], Bool) {
     guard var fields else { return ([:], false) }
@@ -208,7 +222,7 @@ extension Playbook {
 
 // What only playbooks read.
 extension Fields {
-  fileprivate mutating func objects<Value>(
+  mutating func objects<Value>(
     _ name: String, _ read: (inout Fields) throws(FieldFailure) -> Value
   ) throws(FieldFailure) -> [Value] {
     var values: [Value] = []
@@ -220,7 +234,7 @@ extension Fields {
     return values
   }
 
-  fileprivate mutating func period(_ name: String) throws(FieldFailure) -> Period {
+  mutating func period(_ name: String) throws(FieldFailure) -> Period {
     try value(name, Self.periodForm) { Period($0) }
   }
 

@@ -9,6 +9,7 @@ package struct Playbook: Hashable, Sendable {
   package let incidentClass: IncidentClass
   package let title: Bilingual
   package let clocks: [ClockRule]
+  package let reports: ReportRule?
   package let lanes: [Lane: LaneRule]
   /// Whether two approvers may let a text out before its gates. Off unless the playbook says so.
   package let allowsOverride: Bool
@@ -20,16 +21,22 @@ package struct Playbook: Hashable, Sendable {
   /// SHA-256 over the definition, written without blanks.
   package let hash: Digest
 
-  /// A clock that starts with the event or with the record, and ends with a step.
+  /// A clock that starts with the event or with the record, and ends with a step or a report.
   package struct ClockRule: Hashable, Sendable {
     package let id: String
-    package let anchor: Anchor
-    package let within: Period
+    package let start: Start
+    package let within: Span
     package let condition: Condition?
     /// A soft clock is a target of the desk's own; a hard one is somebody's law.
     package let isSoft: Bool
     /// The document that sets it, as it is to be shown beside the due time.
     package let rule: String
+  }
+
+  package enum Start: Hashable, Sendable {
+    case anchor(Anchor)
+    /// The report to an earlier level has gone: each level has its own time from there.
+    case report(level: String)
   }
 
   package enum Anchor: String, CaseIterable, Sendable {
@@ -38,6 +45,26 @@ package struct Playbook: Hashable, Sendable {
     /// When the desk first heard of it; the opening if a person told the desk.
     case detected
     case opened
+  }
+
+  /// The chain in which an incident is reported upwards, level by level. None of it is public.
+  package struct ReportRule: Hashable, Sendable {
+    package let levels: [ReportLevel]
+    /// What a report has to say.
+    package let needs: [String]
+    /// For how long a changed number of casualties has to be reported again, and which rule says so.
+    package let supplement: Supplement?
+
+    package struct Supplement: Hashable, Sendable {
+      package let within: Period
+      package let rule: String
+    }
+  }
+
+  package struct ReportLevel: Hashable, Sendable {
+    package let id: String
+    package let title: Bilingual
+    package let clock: ClockRule
   }
 
   /// When a clock applies. A grade that is not known yet leaves it undecided.
@@ -109,6 +136,10 @@ package struct Playbook: Hashable, Sendable {
     (stages + [.correction]).lazy.flatMap(\.steps).first { $0.name == name }
   }
 
+  package func reportLevel(_ id: String) -> ReportLevel? {
+    reports?.levels.first { $0.id == id }
+  }
+
   /// Every step's name, in the order of the playbook.
   package var stepNames: [String] { stages.flatMap { $0.steps.map(\.name) } }
 
@@ -176,6 +207,19 @@ package enum UsualTitles {
     case "reading": Bilingual(zh: "正确理解", en: "correct reading")
     case "wrong": Bilingual(zh: "原文有误处", en: "what was wrong")
     case "right": Bilingual(zh: "更正为", en: "what is right")
+    default: Bilingual(same: name)
+    }
+  }
+
+  /// What a report upwards says; the six of 生产安全事故报告和调查处理条例 art. 12 first.
+  package static func reportItem(_ name: String) -> Bilingual {
+    switch name {
+    case "unit": Bilingual(zh: "事故发生单位概况", en: "the unit concerned")
+    case "scene": Bilingual(zh: "时间、地点与现场情况", en: "time, place and scene")
+    case "course": Bilingual(zh: "简要经过", en: "the course in brief")
+    case "casualties": Bilingual(zh: "伤亡、失踪人数与初步损失", en: "casualties and estimated loss")
+    case "measures": Bilingual(zh: "已采取的措施", en: "measures taken")
+    case "other": Bilingual(zh: "其他应当报告的情况", en: "whatever else has to be reported")
     default: Bilingual(same: name)
     }
   }

@@ -132,6 +132,11 @@ package enum RecordRefusal: Hashable, Sendable {
   case alreadyDone(PartID)
   case promisesOpen([PartID])
   case closingMissing([String])
+  case noReportChain(Name)
+  case unknownLevel(String, known: [String])
+  case unknownReportItem(String, known: [String])
+  case reportLacks([String])
+  case receiptBeforeReport(PartID, sent: Instant)
 
   package var explanation: Bilingual {
     switch self {
@@ -184,6 +189,32 @@ package enum RecordRefusal: Hashable, Sendable {
       Bilingual(
         zh: "尚缺必需的发布：\(list(steps.map { UsualTitles.stage($0).zh }))，不能结束",
         en: "a required release is missing: \(englishList(steps)); it cannot be closed before")
+    case .noReportChain(let playbook):
+      Bilingual(
+        zh: "预案“\(playbook)”没有上报链条（reports）；要上报，请换用有上报链条的预案",
+        en:
+          "the playbook '\(playbook)' has no chain of reports; to report upwards, use one that has")
+    case .unknownLevel(let level, let known):
+      Bilingual(
+        zh: "上报链条中没有“\(level)”这一级\(guess(level, known).zh)；可用：\(known.joined(separator: ", "))",
+        en: "the chain of reports has no level '\(level)'\(guess(level, known).en); "
+          + "known: \(known.joined(separator: ", "))")
+    case .unknownReportItem(let item, let known):
+      Bilingual(
+        zh: "报告没有“\(item)”这一项\(guess(item, known).zh)；可用：\(known.joined(separator: ", "))",
+        en: "a report has no item '\(item)'\(guess(item, known).en); "
+          + "known: \(known.joined(separator: ", "))")
+    case .reportLacks(let items):
+      Bilingual(
+        zh: "报告还缺：\(list(items.map { "\(UsualTitles.reportItem($0).zh)（\($0)）" }))；"
+          + "用 --item 名称=内容 补上，暂不清楚的写“不详”",
+        en:
+          "the report still lacks: \(englishList(items)); add each with --item NAME=TEXT, and say "
+          + "'not known yet' where it is not")
+    case .receiptBeforeReport(let part, let sent):
+      Bilingual(
+        zh: "\(part) 在 \(sent.iso8601) 才发出，不会在此之前收到",
+        en: "\(part) went at \(sent.iso8601) and cannot have been received before")
     }
   }
 }

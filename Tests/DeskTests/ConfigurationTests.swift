@@ -75,8 +75,24 @@ struct ConfigurationTests {
     let text = String(decoding: try desk.folder.read(file), as: UTF8.self)
     try desk.folder.write(file, text.replacing("ackWithin", with: "ackWithn"))
     let failure = try #require(throws: ConfigurationFailure.self) { try desk.configuration() }
-    #expect(failure.explanation.en.contains("Playbooks/accident.json5:62:5:"))
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let line = try #require(lines.firstIndex { $0.contains("ackWithin") }) + 1
+    #expect(failure.explanation.en.contains("Playbooks/accident.json5:\(line):5:"))
     #expect(failure.explanation.en.contains("did you mean 'ackWithin'?"))
+  }
+
+  @Test("has the calendar of working days, the desk's own before the one that ships")
+  func calendar() throws {
+    let desk = try SampleDesk()
+    #expect(try desk.configuration().calendar?.knownYears.contains(2026) == true)
+    try desk.folder.write(
+      "calendar.json5", #"{calendar: "own", closes: "17:00", years: {"2031": {rule: "r"}}}"#)
+    #expect(try desk.configuration().calendar?.knownYears == [2031])
+    try desk.folder.write(
+      "calendar.json5", #"{calendar: "own", closes: "17:00", years: {"2031": {ruel: "r"}}}"#)
+    let failure = try #require(throws: ConfigurationFailure.self) { try desk.configuration() }
+    #expect(failure.explanation.en.contains("calendar.json5:1:"))
+    #expect(failure.explanation.en.contains("unknown key 'ruel'"))
   }
 
   @Test("does without centres, but not without people")

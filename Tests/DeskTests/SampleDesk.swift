@@ -70,7 +70,7 @@ struct SampleDesk {
     try hold()
     let frontDesk = try FrontDesk.create(
       state, isExercise: true, at: #require(Instant(iso8601: Self.start)))
-    try await frontDesk.perform(.adopt(configuration().registry), by: .desk)
+    try await frontDesk.perform(configuration().adoption, by: .desk)
     return frontDesk
   }
 

@@ -1,4 +1,5 @@
 import Bytes
+import Foundation
 import Support
 import Testing
 
@@ -19,6 +20,8 @@ struct CodingTests {
     try desk.perform(.escalate(alert.id, to: [TestDesk.name("wang")]), by: .desk)
     desk.wait(.minutes(2))
     let playbook = try TestDesk.playbook()
+    try desk.perform(
+      .adopt(TestDesk.registry, calendar: WorkCalendarTests.shipped()), by: .desk)
     try desk.perform(
       .open(
         Incident.Opening(
@@ -52,6 +55,15 @@ struct CodingTests {
             topic: topic, hour: hour, posts: 41, authors: nil, owners: nil,
             silentSources: 2),
         ])), by: .desk)
+    let items = [
+      "unit": "石桥化工", "scene": "21:41 石桥镇", "course": "储罐爆炸", "casualties": "2 人死亡",
+      "measures": "撤离", "other": "无",
+    ]
+    try desk.perform(
+      .enter(.reportUp(level: "city", items: items, sent: desk.now - .minutes(2))), in: id, by: "li"
+    )
+    try desk.perform(
+      .enter(.receiveReport(1, office: "市应急局", at: desk.now)), in: id, by: "li")
     let number = try desk.publish(
       "truth.brief",
       TestDesk.content("今晨发生爆炸。\n正在救援。", slots: TestDesk.truthSlots, actions: [1]), in: id)
@@ -112,12 +124,35 @@ struct CodingTests {
     }
   }
 
+  @Test("stays readable: what the first version wrote is read, and written the same")
+  func firstLines() throws {
+    // This file is never written anew.
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("Golden/events-1.first.jsonl")
+    let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+    #expect(lines.count > 50)
+    var state = DeskState()
+    for (index, line) in lines.enumerated() {
+      let event = try #require(try Event.decoded(JSONReader.read(String(line))))
+      #expect(String(decoding: event.encoded, as: UTF8.self) == line)
+      state.apply(
+        [event],
+        in: .init(
+          sequence: Int64(index + 1), time: TestDesk.start, actor: TestDesk.person("li"),
+          hash: SHA256.hash("\(index)")))
+    }
+    let incident = try #require(state.incidents.values.first)
+    #expect(incident.status == .closed && incident.releases.count == 3)
+    #expect(state.clocks(of: incident, at: TestDesk.start).map(\.rule.id).contains("authority"))
+  }
+
   @Test("has a sample of every kind")
   func everyKind() throws {
     let kinds = Set(try Self.day().records.flatMap(\.events).map(\.kind))
     #expect(
       kinds == [
-        "registry.adopted", "playbook.adopted", "alert.raised", "alert.acknowledged",
+        "registry.adopted", "playbook.adopted", "calendar.adopted", "report-up.sent",
+        "report-up.received", "clock.warned", "alert.raised", "alert.acknowledged",
         "delivery.queued", "delivery.delivered", "delivery.failed", "delivery.deferred",
         "incident.opened", "incident.event-time-corrected", "incident.regraded",
         "incident.counted", "incident.closed", "note.added", "fact.set", "fact.retracted",

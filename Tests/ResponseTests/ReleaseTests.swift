@@ -354,15 +354,25 @@ struct CentreTests {
     let policy = NoticePolicy(escalateAfter: nil, escalateTo: [])
     let routes = try TestDesk.routes()
     let lanxi = try TestDesk.name("lanxi")
+    func reminders() -> [Command] {
+      desk.state.clockwork(at: desk.now, policy: policy, routes: routes).filter { command in
+        if case .inIncident(_, .remind) = command { true } else { false }
+      }
+    }
     try desk.perform(
       .inIncident(
         id, .answer(number, centre: lanxi, .acknowledged, CentreReply(channel: .webhook))),
       by: .centre(lanxi))
     desk.wait(.minutes(30))
-    #expect(desk.state.clockwork(at: desk.now, policy: policy, routes: routes).isEmpty)
-    let next = try #require(desk.state.nextClockwork(after: desk.now, policy: policy))
-    desk.wait(next - desk.now)
-    let commands = desk.state.clockwork(at: desk.now, policy: policy, routes: routes)
+    #expect(reminders().isEmpty)
+    // Marks of the clocks come as well; this one is the centre's.
+    var next = desk.now
+    while reminders().isEmpty {
+      next = try #require(desk.state.nextClockwork(after: next, policy: policy))
+      desk.wait(next - desk.now)
+    }
+    #expect(desk.now <= TestDesk.start + .minutes(31))
+    let commands = reminders()
     #expect(commands.count == 1)
     for command in commands { try desk.perform(command, by: .desk) }
     let copy = try #require(desk.state.incidents[id]?.release(number)?.copies.last)
@@ -372,7 +382,6 @@ struct CentreTests {
         $0.order.matter == .reminder(PartID(id, PartNumber(.release, number)))
       }.map(\.order.channel) == [.mail])
     desk.wait(.hours(5))
-    #expect(desk.state.clockwork(at: desk.now, policy: policy, routes: routes).isEmpty)
-    #expect(desk.state.nextClockwork(after: desk.now, policy: policy) == nil)
+    #expect(reminders().isEmpty)
   }
 }

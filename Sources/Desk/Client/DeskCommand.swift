@@ -190,7 +190,7 @@ package struct DeskCommand: Sendable {
       }
       guard let opened else { preconditionFailure("the loop ends with a desk or throws") }
       frontDesk = opened
-      _ = try await frontDesk.perform(.adopt(configuration.registry), by: .desk)
+      _ = try await frontDesk.perform(configuration.adoption, by: .desk)
     }
     let desk = VerbDesk(frontDesk: frontDesk, configuration: configuration, live: nil)
     do {

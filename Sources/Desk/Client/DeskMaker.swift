@@ -40,7 +40,7 @@ struct DeskMaker {
     let configuration = try Configuration.read(place)
     let frontDesk = try FrontDesk.create(
       StateFolder(configuration.stateFolder), isExercise: isExercise, at: DeskClock.wallNow())
-    _ = try await frontDesk.perform(.adopt(configuration.registry), by: .desk)
+    _ = try await frontDesk.perform(configuration.adoption, by: .desk)
     let head = try await frontDesk.view { _ in frontDesk.journalID }
     try await frontDesk.close()
     return answer(folder, made, journal: head, isExercise: isExercise)

@@ -274,20 +274,20 @@ struct Doctor {
 
   private func reach(_ mail: Configuration.MailSettings) async -> Finding {
     let subject = Bilingual(zh: "邮件", en: "mail")
-    let where_ = "\(mail.host):\(mail.port)"
+    let place = "\(mail.host):\(mail.port)"
     let isThere = await Self.connects(to: mail.host, port: mail.port, within: Self.patience)
     guard isThere else {
       return Finding(
         subject: subject, weight: .fault,
         text: Bilingual(
-          zh: "连不上邮件服务器 \(where_)：预警和送审发不出去；检查 mail 一项与网络",
+          zh: "连不上邮件服务器 \(place)：预警和送审发不出去；检查 mail 一项与网络",
           en:
-            "the mail server \(where_) cannot be reached, so no alert goes out; check 'mail' and the "
+            "the mail server \(place) cannot be reached, so no alert goes out; check 'mail' and the "
             + "network"))
     }
     return Finding(
       subject: subject, weight: .good,
-      text: Bilingual(zh: "邮件服务器 \(where_) 接受连接", en: "the mail server \(where_) takes connections")
+      text: Bilingual(zh: "邮件服务器 \(place) 接受连接", en: "the mail server \(place) takes connections")
     )
   }
 

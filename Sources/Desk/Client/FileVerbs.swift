@@ -26,6 +26,8 @@ struct FileVerbs {
   private func check(_ request: VerbRequest) throws -> VerbAnswer {
     let configuration = try Configuration.read(place)
     try DeskSecrets(configuration).check()
+    let today = configuration.desk.zone.civil(DeskClock.wallNow())
+    try configuration.checkCalendar(of: today)
     let counts = [
       counted(configuration.sources.count, "source"),
       counted(configuration.people.count, "person", "people"),
@@ -37,7 +39,7 @@ struct FileVerbs {
         + "\(configuration.people.count) 人，\(configuration.centres.count) 个中心，"
         + "\(configuration.playbooks.count) 个预案",
       en: "\(configuration.file) is right: " + counts.joined(separator: ", "))
-    let cautions = configuration.cautions
+    let cautions = configuration.cautions + configuration.calendarCautions(at: today)
     let lines = [summary[request.language]] + cautions.map { "! " + $0[request.language] }
     return VerbAnswer(lines.joined(separator: "\n") + "\n") {
       $0.member("file", configuration.file)
@@ -58,7 +60,7 @@ struct FileVerbs {
     }
     let configuration = try Configuration.read(place)
     let frontDesk = try FrontDesk.open(StateFolder(configuration.stateFolder))
-    _ = try await frontDesk.perform(.adopt(configuration.registry), by: .desk)
+    _ = try await frontDesk.perform(configuration.adoption, by: .desk)
     let outbox = try Outbox(frontDesk: frontDesk, configuration: configuration)
     let round = try await outbox.deliverOnce()
     await outbox.shutdown()

@@ -35,7 +35,8 @@ extension Configuration {
       file: file, folder: folder, stateFolder: absolute(state, from: stateBase), desk: main.desk,
       mail: main.mail, http: main.http, alerts: main.alerts, relevance: main.relevance,
       polling: main.polling, sources: main.sources, people: people, centres: centres ?? [],
-      playbooks: playbooks, templates: templates, exerciseHosts: main.exerciseHosts)
+      playbooks: playbooks, calendar: try files.calendar(), templates: templates,
+      exerciseHosts: main.exerciseHosts)
     try configuration.check()
     return configuration
   }

@@ -17,6 +17,8 @@ package struct Configuration: Sendable {
   package var people: [PersonSettings]
   package var centres: [CentreSettings]
   package var playbooks: [Playbook]
+  /// Which days are working days; nil where no calendar.json5 is found.
+  package var calendar: WorkCalendar?
   /// Template texts by their path without language, then by language tag.
   package var templates: [String: [String: String]]
   /// Hosts off loopback that an exercise may deliver to.
@@ -58,7 +60,8 @@ package struct Configuration: Sendable {
     package var silence: SilenceSettings
 
     package var policy: NoticePolicy {
-      NoticePolicy(escalateAfter: escalateAfter?.duration, escalateTo: escalateTo)
+      NoticePolicy(
+        escalateAfter: escalateAfter?.duration, escalateTo: escalateTo, warnTo: to)
     }
   }
 
@@ -203,6 +206,9 @@ package struct Configuration: Sendable {
   package var registry: Registry {
     Registry(desk: desk, people: people.map(\.person), centres: centres.map(\.centre))
   }
+
+  /// What the record has to know of the files, before anything else is done.
+  package var adoption: Command { .adopt(registry, calendar: calendar) }
 
   package var routes: [CentreRoute] { centres.map(\.route).filter { !$0.channels.isEmpty } }
 

@@ -47,8 +47,9 @@ struct ConfigurationFiles {
   func playbooks() throws(ConfigurationFailure) -> ([Playbook], [String: [String: String]]) {
     var playbooks: [Playbook] = []
     var templates: [String: [String: String]] = [:]
-    for place in [folder + "/Playbooks", Installation.playbooks].compactMap({ $0 }) {
-      for name in Self.names(in: place) where name.hasSuffix(".json5") {
+    for place in playbookFolders {
+      for name in Self.names(in: place)
+      where name.hasSuffix(".json5") && name != Self.calendarFile {
         let playbook = try read(place + "/" + name) { (fields) throws(FieldFailure) in
           try Playbook(fields.whole)
         }
@@ -73,6 +74,24 @@ struct ConfigurationFiles {
       }
     }
     return (playbooks.sorted { $0.name < $1.name }, templates)
+  }
+
+  private static let calendarFile = "calendar.json5"
+
+  private var playbookFolders: [String] {
+    [folder + "/Playbooks", Installation.playbooks].compactMap { $0 }
+  }
+
+  /// The calendar of the desk's own folder, or else the one that came with the playbooks.
+  func calendar() throws(ConfigurationFailure) -> WorkCalendar? {
+    for place in [folder] + playbookFolders {
+      let calendar = try readIfPresent(place + "/" + Self.calendarFile) {
+        (fields) throws(FieldFailure) in
+        try WorkCalendar(fields.whole)
+      }
+      if let calendar { return calendar }
+    }
+    return nil
   }
 
   private static func names(in folder: String) -> [String] {

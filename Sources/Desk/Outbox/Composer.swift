@@ -48,6 +48,17 @@ struct Composer {
     case .escalation(let id): return try await letter(about: id, again: true, ways, postmark)
     case .release(let part), .reminder(let part), .withdrawal(let part):
       return try await letter(about: part, ways, postmark)
+    case .clocks(let id): return try await letter(ofClocks: id)
+    }
+  }
+
+  private func letter(ofClocks id: IncidentID) async throws -> Letter {
+    let postmark = postmark
+    return try await frontDesk.view { state in
+      guard let incident = state.response.incidents[id] else {
+        throw Refusal.record(.unknownIncident(id))
+      }
+      return Letter(clocksOf: incident, in: state.response, postmark: postmark)
     }
   }
 
@@ -103,7 +114,7 @@ struct Composer {
     let part: PartID
     switch delivery.order.matter {
     case .release(let release), .reminder(let release), .withdrawal(let release): part = release
-    case .alert, .escalation: return nil
+    case .alert, .escalation, .clocks: return nil
     }
     let (incident, release, within) = try await release(part)
     let body = release.payload(

@@ -109,6 +109,7 @@ extension DeliveryOrder.Matter {
     switch self {
     case .alert, .escalation: nil
     case .release(let part), .reminder(let part), .withdrawal(let part): part.incident
+    case .clocks(let id): id
     }
   }
 }

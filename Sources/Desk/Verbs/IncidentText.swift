@@ -32,6 +32,7 @@ struct IncidentText {
   var whole: String {
     let sections = [
       head, section(self("现在要做", "What to do now"), dues), section(self("时限", "Clocks"), clocks),
+      section(self("上报", "Reports upwards"), reports),
       section(self("口径", "Fact sheet"), facts), section(self("发布", "Releases"), releases),
       section(self("传言", "Claims"), claims),
       section(self("处置与承诺", "Actions and promises"), actions),
@@ -83,8 +84,9 @@ struct IncidentText {
   private func title(of matter: Due.Matter) -> String {
     switch matter {
     case .clock(let reading):
-      return reading.step.title[language] + " (\(reading.rule.rule))"
+      return reading.goal.title[language] + " (\(reading.rule.rule))"
         + (reading.isProvisional ? self("，条件未定", ", provisional") : "")
+        + (reading.gap.map { Style.alarm(self("：", ": ") + $0.explanation[language]) } ?? "")
     case .update(let update):
       return update.step.title[language]
         + self("（每 \(update.every.title.zh)）", " (every \(update.every.title.en))")
@@ -105,6 +107,10 @@ struct IncidentText {
             + "R\(stale.release), or an update"))
     case .centre(let release, let centre):
       return who(.centre(centre)) + self(" 未签收 ", " has not acknowledged ") + "R\(release)"
+    case .unwarned(_, let person):
+      return Style.alarm(
+        self("时限提醒邮件未送达，请打电话：", "a clock warning could not be mailed, telephone: ")
+          + who(.person(person)))
     case .undelivered(_, let release, let centre):
       return Style.alarm(
         self("R\(release) 无法送达，请打电话：", "R\(release) could not be delivered, telephone: ")
@@ -113,18 +119,42 @@ struct IncidentText {
   }
 
   private var clocks: [String] {
-    guard let playbook = state.playbook(of: incident) else { return [] }
-    return playbook.clocks(of: incident, at: now).map { reading in
+    state.clocks(of: incident, at: now).flatMap { reading -> [String] in
       let mark: String
       switch reading.state {
       case .met: mark = Style.good("✓")
-      case .metLate, .overdue: mark = Style.alarm("!")
+      case .metLate, .overdue, .undated: mark = Style.alarm("!")
       case .void: mark = "–"
-      case .running, .dueSoon: mark = "·"
+      case .waiting, .provisional, .running, .dueSoon: mark = "·"
       }
-      let stop = reading.stop.map { "  R\($0.release) \(time($0.stamp.time))" } ?? ""
-      return "\(mark) \(reading.step.title[language])  \(time(reading.due))  "
+      let stop = reading.stop.map { "  \($0.part) \(time($0.time))" } ?? ""
+      let line =
+        "\(mark) \(reading.goal.title[language])  " + (reading.due.map { time($0) + "  " } ?? "")
         + "\(reading.state.title[language])\(stop)  \(Style.faint(reading.rule.rule))"
+      return [line] + reading.earlier.map { "    " + Style.faint(text(of: $0)) }
+    }
+  }
+
+  /// `原限 07:10（06:40 改级：…）`
+  private func text(of earlier: ClockReading.Earlier) -> String {
+    let was =
+      earlier.didApply
+      ? earlier.due.map { self("原限 ", "was due ") + time($0) } ?? self("原未起算", "was waiting")
+      : self("原不适用", "did not apply")
+    return was + self("（", " (") + time(earlier.stamp.time) + " "
+      + terminalSafe(earlier.change.title[language]) + self("）", ")")
+  }
+
+  private var reports: [String] {
+    incident.upwardReports.map { report in
+      let title = state.playbook(of: incident)?.reportLevel(report.level)?.title[language]
+      let receipt =
+        report.receipt.map { receipt in
+          Style.good(self("  回执 ", "  received "))
+            + (receipt.office.map { terminalSafe($0) + " " } ?? "") + time(receipt.time)
+        } ?? Style.alarm(self("  尚无回执", "  no receipt yet"))
+      return
+        "U\(report.number) \(title ?? terminalSafe(report.level))  \(time(report.sent))\(receipt)"
     }
   }
 

@@ -286,7 +286,7 @@ extension VerbDesk {
     let failing = state.deliveries.values.filter { delivery in
       switch delivery.order.matter {
       case .alert(let id), .escalation(let id): id == alert
-      case .release, .reminder, .withdrawal: false
+      case .release, .reminder, .withdrawal, .clocks: false
       }
     }.sorted { $0.id < $1.id }
     return failing.compactMap { delivery -> String? in

@@ -134,6 +134,14 @@ extension VerbDesk {
     }
   }
 
+  func correctEventTime(_ call: Call) async throws -> VerbAnswer {
+    let words = try words(call, 2...2)
+    let id = try incident(words[0])
+    let time = try times(call).past(words[1], option: "TIME")
+    return try await perform(
+      .inIncident(id, .enter(.correctEventTime(time, why: try required("why", call)))), call)
+  }
+
   func close(_ call: Call) async throws -> VerbAnswer {
     let id = try incident(try words(call, 1...1)[0])
     return try await perform(

@@ -51,6 +51,8 @@ package struct VerbDesk: Sendable {
     case "note", "fact", "action", "promise", "claim", "regrade":
       return try await enter(call)
     case "close": return try await close(call)
+    case "reportup": return try await reportUp(call)
+    case "event-time": return try await correctEventTime(call)
     case "draft", "rebut": return try await draft(call)
     case "correct": return try await correct(call)
     case "submit", "sign", "approve", "publish", "withdraw": return try await advance(call)

@@ -6,7 +6,7 @@ package enum VerbTable {
     all.first { $0.name == name }
   }
 
-  package static let all: [VerbSpecification] = desk + records + releases + others
+  package static let all: [VerbSpecification] = desk + records + course + releases + others
 
   /// What was wrong with a request's words, and what they should have been.
   static func misuse(_ request: VerbRequest) -> VerbFailure {

@@ -14,6 +14,7 @@ extension DeliveryOrder {
     case .withdrawal(let id):
       writer.member("release", id.description)
       writer.member("withdrawn", true)
+    case .clocks(let id): writer.member("clocksOf", id.description)
     }
     switch recipient {
     case .person(let name): writer.member("person", name.text)
@@ -25,7 +26,11 @@ extension DeliveryOrder {
   init(_ fields: inout Fields) throws(FieldFailure) {
     let again = try fields.flag(ifPresent: "again") ?? false
     let matter: Matter
-    if let alert = try fields.alert(ifPresent: "alert") {
+    if let incident = try fields.value(
+      ifPresent: "clocksOf", Bilingual(zh: "事件编号", en: "an incident's number"), { IncidentID($0) })
+    {
+      matter = .clocks(incident)
+    } else if let alert = try fields.alert(ifPresent: "alert") {
       matter = again ? .escalation(alert) : .alert(alert)
     } else {
       let part = try fields.value("release", Bilingual(same: "2026-0001/R1")) { PartID($0) }

@@ -10,6 +10,7 @@ extension Event {
     switch self {
     case .registryAdopted: "registry.adopted"
     case .playbookAdopted: "playbook.adopted"
+    case .calendarAdopted: "calendar.adopted"
     case .incident(_, let event): event.kind
     case .alertRaised: "alert.raised"
     case .alertAcknowledged: "alert.acknowledged"
@@ -29,6 +30,7 @@ extension Event {
       case .playbookAdopted(let playbook):
         writer.member("hash", playbook.hash.hex)
         writer.member("definition", playbook.definition)
+      case .calendarAdopted(let calendar): writer.member("definition", calendar.definition)
       case .incident(let id, let event):
         writer.member("incident", id.description)
         event.write(to: &writer)
@@ -62,6 +64,7 @@ extension Event {
           "hash", Bilingual(zh: "预案与其哈希不符", en: "the playbook does not match its hash"))
       }
       return .playbookAdopted(playbook)
+    case "calendar.adopted": return .calendarAdopted(try WorkCalendar(fields.json("definition")))
     case "alert.raised":
       return .alertRaised(try fields.alert(), try AlertEvidence(&fields))
     case "alert.acknowledged":

@@ -15,6 +15,9 @@ extension IncidentEvent {
     case .promiseKept: "promise.kept"
     case .claimAdded: "claim.added"
     case .claimRuled: "claim.ruled"
+    case .reportedUp: "report-up.sent"
+    case .reportReceived: "report-up.received"
+    case .warned: "clock.warned"
     case .release(_, let event): event.kind
     case .counted: "incident.counted"
     case .closed: "incident.closed"
@@ -65,6 +68,21 @@ extension IncidentEvent {
       writer.part("claim", .claim, number)
       writer.member("verdict", verdict.rawValue)
       writer.member(ifPresent: "evidence", evidence)
+    case .reportedUp(let number, let level, let items, let sent):
+      writer.part("report", .upwardReport, number)
+      writer.member("level", level)
+      writer.member("sent", sent.iso8601)
+      writer.memberObject("items") { writer in
+        for name in items.keys.sorted() { writer.member(ifPresent: name, items[name]) }
+      }
+    case .reportReceived(let number, let office, let time):
+      writer.part("report", .upwardReport, number)
+      writer.member(ifPresent: "office", office)
+      writer.member("received", time.iso8601)
+    case .warned(let warnings):
+      writer.memberArray("clocks") { writer in
+        for warning in warnings { writer.object { warning.write(to: &$0) } }
+      }
     case .release(let number, let event):
       writer.part("release", .release, number)
       event.write(to: &writer)
@@ -122,6 +140,20 @@ extension IncidentEvent {
       return .claimRuled(
         try fields.part(.claim, "claim"), try fields.choice("verdict"),
         evidence: try fields.text(ifPresent: "evidence"))
+    case "report-up.sent":
+      var named = try fields.fields("items")
+      var items: [String: String] = [:]
+      for name in named.names { items[name] = try named.text(name) }
+      return .reportedUp(
+        try fields.part(.upwardReport, "report"), level: try fields.text("level"), items: items,
+        sent: try fields.instant("sent"))
+    case "report-up.received":
+      return .reportReceived(
+        try fields.part(.upwardReport, "report"), office: try fields.text(ifPresent: "office"),
+        at: try fields.instant("received"))
+    case "clock.warned":
+      return .warned(
+        try fields.list("clocks") { (warning) throws(FieldFailure) in try ClockWarning(&warning) })
     default:
       guard let event = try ReleaseEvent.decoded(kind, &fields) else { return nil }
       return .release(try fields.part(.release, "release"), event)
@@ -187,5 +219,19 @@ extension Incident.HourCount {
       posts: try fields.integer("posts"), authors: try fields.integer(ifPresent: "authors"),
       owners: try fields.integer(ifPresent: "owners"),
       silentSources: try fields.integer("silentSources"))
+  }
+}
+
+extension ClockWarning {
+  func write(to writer: inout JSONWriter) {
+    writer.member("clock", clock)
+    writer.member("mark", mark.rawValue)
+    writer.member("due", due.iso8601)
+  }
+
+  init(_ fields: inout Fields) throws(FieldFailure) {
+    self.init(
+      clock: try fields.text("clock"), mark: try fields.choice("mark"),
+      due: try fields.instant("due"))
   }
 }

@@ -39,6 +39,7 @@ package struct IncidentDocument: Sendable {
       $0.member("hash", opening.playbook.hash.hex)
     }
     writeClocks(&writer)
+    writeReports(&writer)
     writeKnowledge(&writer)
     writer.memberArray("releases") { writer in
       for release in incident.releases { writer.object { write(release, &$0) } }
@@ -64,21 +65,63 @@ package struct IncidentDocument: Sendable {
 
   private func writeClocks(_ writer: inout JSONWriter) {
     writer.memberArray("clocks") { writer in
-      for reading in playbook?.clocks(of: incident, at: now) ?? [] {
+      for reading in state.clocks(of: incident, at: now) {
         writer.object { writer in
           writer.member("id", reading.rule.id)
-          writer.member("step", reading.step.name)
+          writer.member("step", reading.goal.name)
+          writer.member("title", reading.goal.title)
           writer.member("rule", reading.rule.rule)
           writer.member("soft", reading.rule.isSoft)
           writer.member("within", reading.rule.within.text)
-          writer.member("start", reading.start.iso8601)
+          writer.member(ifPresent: "start", reading.start)
           writer.member("assumedStart", reading.isAssumedStart)
-          writer.member("due", reading.due.iso8601)
+          writer.member(ifPresent: "due", reading.due)
           writer.member("state", reading.state.rawValue)
           writer.member("provisional", reading.isProvisional)
+          writer.member(ifPresent: "missingYear", reading.gap?.year)
           if let stop = reading.stop {
-            writer.part("release", .release, stop.release)
+            writer.member(stop.release == nil ? "report" : "release", stop.part.description)
+            writer.member("stoppedAt", stop.time.iso8601)
             writer.member("stopped", stop.stamp)
+          }
+          if !reading.earlier.isEmpty { writeEarlier(reading, &writer) }
+        }
+      }
+    }
+  }
+
+  private func writeEarlier(_ reading: ClockReading, _ writer: inout JSONWriter) {
+    writer.memberArray("earlier") { writer in
+      for earlier in reading.earlier {
+        writer.object { writer in
+          writer.member(ifPresent: "due", earlier.due)
+          writer.member("applied", earlier.didApply)
+          writer.member("why", earlier.change.title)
+          writer.member("changed", earlier.stamp)
+        }
+      }
+    }
+  }
+
+  private func writeReports(_ writer: inout JSONWriter) {
+    writer.memberArray("reports") { writer in
+      for report in incident.upwardReports {
+        writer.object { writer in
+          writer.part("id", .upwardReport, report.number)
+          writer.member("level", report.level)
+          writer.member("sent", report.sent.iso8601)
+          writer.memberObject("items") { writer in
+            for name in report.items.keys.sorted() {
+              writer.member(ifPresent: name, report.items[name])
+            }
+          }
+          writer.member("recorded", report.stamp)
+          if let receipt = report.receipt {
+            writer.memberObject("receipt") { writer in
+              writer.member(ifPresent: "office", receipt.office)
+              writer.member("time", receipt.time.iso8601)
+              writer.member("recorded", receipt.stamp)
+            }
           }
         }
       }

@@ -136,7 +136,7 @@ extension Release {
       switch matter {
       case .reminder: "release.reminder"
       case .withdrawal: "release.withdrawn"
-      case .release, .alert, .escalation:
+      case .release, .alert, .escalation, .clocks:
         publication == nil && embargo != nil ? "release.embargoed" : "release.published"
       }
     return JSONWriter.object { writer in

@@ -20,6 +20,11 @@ package struct EventLine {
       Bilingual(
         zh: "预案“\(playbook.title.zh)”第 \(playbook.version) 版存档",
         en: "playbook '\(playbook.name)' version \(playbook.version) put on record")
+    case .calendarAdopted(let calendar):
+      Bilingual(
+        zh: "工作日历存档：\(calendar.knownYears.map(String.init).joined(separator: "、")) 年",
+        en: "calendar of working days put on record: "
+          + calendar.knownYears.map(String.init).joined(separator: ", "))
     case .incident(let id, let event): text(of: event, in: id)
     case .alertRaised(let id, let evidence):
       Bilingual(
@@ -67,6 +72,7 @@ package struct EventLine {
       case .release(let id): Bilingual(same: "\(id)")
       case .reminder(let id): Bilingual(zh: "\(id)（催办）", en: "\(id), reminder,")
       case .withdrawal(let id): Bilingual(zh: "\(id)（撤回）", en: "\(id), withdrawal,")
+      case .clocks(let id): Bilingual(zh: "\(id) 时限提醒", en: "clock warning of \(id)")
       }
     return Bilingual(
       zh: "\(matter.zh) 以\(order.channel.title.zh)发往\(name.zh)",
@@ -120,6 +126,14 @@ package struct EventLine {
         zh: "传言 C\(number) 认定：\(verdict.title.zh)" + (evidence.map { "；依据：\($0)" } ?? ""),
         en: "claim C\(number) verdict: \(verdict.title.en)"
           + (evidence.map { "; evidence: \($0)" } ?? ""))
+    case .reportedUp(let number, let level, _, let sent):
+      reportedUp(number, level, sent, in: id)
+    case .reportReceived(let number, let office, let time):
+      Bilingual(
+        zh: "上报 U\(number) 回执：\(office.map { "\($0) " } ?? "")\(state.zone.text(time)) 收到",
+        en: "report U\(number) received \(state.zone.text(time))"
+          + (office.map { " by \($0)" } ?? ""))
+    case .warned(let warnings): warned(warnings, in: id)
     case .release(let number, let event): text(of: event, release: number, in: id)
     case .counted(let hours):
       Bilingual(
@@ -131,6 +145,33 @@ package struct EventLine {
         zh: "事件结束" + (summary.map { "：\($0)" } ?? ""),
         en: "incident closed" + (summary.map { ": \($0)" } ?? ""))
     }
+  }
+
+  private func reportedUp(_ number: Int, _ level: String, _ sent: Instant, in id: IncidentID)
+    -> Bilingual
+  {
+    let title =
+      state.incidents[id].map {
+        state.title(of: Playbook.ReportLevel.clockID(of: level), in: $0).0
+      } ?? Bilingual(same: level)
+    return Bilingual(
+      zh: "上报 U\(number)（\(title.zh)）：\(state.zone.text(sent)) 发出",
+      en: "report U\(number) (\(title.en)): sent \(state.zone.text(sent))")
+  }
+
+  private func warned(_ warnings: [ClockWarning], in id: IncidentID) -> Bilingual {
+    let lines = warnings.map { warning in
+      let title =
+        state.incidents[id].map { state.title(of: warning.clock, in: $0).0 }
+        ?? Bilingual(same: warning.clock)
+      let due = state.zone.text(warning.due)
+      return Bilingual(
+        zh: "\(title.zh)（限 \(due)）\(warning.mark.title.zh)",
+        en: "\(title.en) (due \(due)): \(warning.mark.title.en)")
+    }
+    return Bilingual(
+      zh: "时限提醒：" + lines.map(\.zh).joined(separator: "；"),
+      en: "clock warning: " + lines.map(\.en).joined(separator: "; "))
   }
 
   private func opened(_ opening: Incident.Opening) -> Bilingual {

@@ -9,7 +9,8 @@ extension Report {
       title: words("时间线报告", "Timeline report") + " \(incident.id) · \(incident.opening.title)",
       isExercise: isExercise,
       sections: [
-        words.summary, words.clocks, words.heard, words.volume, words.releases, words.centres,
+        words.summary, words.clocks, words.reports, words.heard, words.volume, words.releases,
+        words.centres,
         words.facts, words.claims, words.actions, words.timeline, words.proof,
       ].filter { !$0.blocks.isEmpty })
   }
@@ -91,27 +92,20 @@ struct ReportWords {
 
   var clocks: ReportPage.Section {
     let opened = incident.opened.sequence
-    let rows = report.playbook.clocks(of: incident, at: report.head.time).map { reading in
+    let rows = state.clocks(of: incident, at: report.head.time).map { reading in
       var citations = [opened]
       citations += report.eventTimes.map(\.stamp.sequence) + report.grades.map(\.stamp.sequence)
-      var outcome = reading.state.title[language]
-      if reading.isProvisional { outcome += self("（条件未定）", " (provisional)") }
-      if let stop = reading.stop, reading.state != .void {
-        citations.append(stop.stamp.sequence)
-        let margin = stop.stamp.time - reading.due
-        outcome +=
-          " · R\(stop.release) " + time(stop.stamp.time) + " · "
-          + (margin > .zero
-            ? self("迟 ", "late by ") + length(margin) : self("提前 ", "in hand ") + length(margin))
-      }
+      if let stop = reading.stop, reading.state != .void { citations.append(stop.stamp.sequence) }
       let start =
-        time(reading.start) + (reading.isAssumedStart ? self("（假定）", " (assumed)") : "")
+        (reading.start.map(time) ?? "")
+        + (reading.isAssumedStart ? self("（假定）", " (assumed)") : "")
+      let isAlarming = [.overdue, .metLate, .undated].contains(reading.state)
       return ReportPage.Table.Row(
         [
-          reading.step.title[language],
+          reading.goal.title[language],
           reading.rule.rule + (reading.rule.isSoft ? self("（目标）", " (target)") : ""),
-          start, time(reading.due), outcome,
-        ], citations, isAlarming: reading.state == .overdue || reading.state == .metLate)
+          start, due(of: reading), outcome(of: reading),
+        ], citations, isAlarming: isAlarming)
     }
     guard !rows.isEmpty else { return ReportPage.Section(heading: "", blocks: []) }
     return ReportPage.Section(
@@ -122,6 +116,61 @@ struct ReportWords {
             columns: [
               self("环节", "step"), self("依据", "rule"), self("起算", "from"), self("到期", "due"),
               self("结果", "outcome"),
+            ], rows: rows))
+      ])
+  }
+
+  /// The due time, and those before it that a correction has moved.
+  private func due(of reading: ClockReading) -> String {
+    let present = reading.due.map(time) ?? reading.gap?.explanation[language] ?? ""
+    let earlier = reading.earlier.map { earlier in
+      (earlier.didApply
+        ? earlier.due.map { self("原限 ", "was ") + time($0) } ?? self("原未起算", "was waiting")
+        : self("原不适用", "did not apply"))
+        + self("，至 ", " until ") + time(earlier.stamp.time)
+    }
+    return ([present] + earlier).filter { !$0.isEmpty }.joined(separator: self("；", "; "))
+  }
+
+  private func outcome(of reading: ClockReading) -> String {
+    var outcome = reading.state.title[language]
+    if reading.isProvisional, reading.state != .provisional {
+      outcome += self("（条件未定）", " (provisional)")
+    }
+    guard let stop = reading.stop, reading.state != .void else { return outcome }
+    outcome += " · \(stop.part) " + time(stop.time)
+    guard let due = reading.due else { return outcome }
+    let margin = stop.time - due
+    return outcome + " · "
+      + (margin > .zero
+        ? self("迟 ", "late by ") + length(margin) : self("提前 ", "in hand ") + length(margin))
+  }
+
+  var reports: ReportPage.Section {
+    let rows = incident.upwardReports.map { report in
+      let title = state.playbook(of: incident)?.reportLevel(report.level)?.title[language]
+      let items = report.items.keys.sorted().map { name in
+        UsualTitles.reportItem(name)[language] + self("：", ": ") + (report.items[name] ?? "")
+      }
+      var citations = [report.stamp.sequence]
+      if let receipt = report.receipt { citations.append(receipt.stamp.sequence) }
+      return ReportPage.Table.Row(
+        [
+          "U\(report.number)", title ?? report.level, time(report.sent),
+          items.joined(separator: self("；", "; ")),
+          report.receipt.map { (($0.office.map { $0 + " " }) ?? "") + time($0.time) }
+            ?? self("无回执", "no receipt"),
+        ], citations, isAlarming: report.receipt == nil)
+    }
+    guard !rows.isEmpty else { return ReportPage.Section(heading: "", blocks: []) }
+    return ReportPage.Section(
+      heading: self("上报", "Reports upwards"),
+      blocks: [
+        .table(
+          ReportPage.Table(
+            columns: [
+              "", self("层级", "level"), self("发出", "sent"), self("内容", "what it said"),
+              self("回执", "receipt"),
             ], rows: rows))
       ])
   }

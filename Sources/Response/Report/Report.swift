@@ -70,7 +70,8 @@ package struct Report: Sendable {
         return opening.grade.map { ($0, entry.context.stamp) }
       case .regraded(let grade, _): return (grade, entry.context.stamp)
       case .eventTimeCorrected, .noted, .factSet, .factRetracted, .actionAdded, .actionDone,
-        .promiseAdded, .promiseKept, .claimAdded, .claimRuled, .release, .counted, .closed:
+        .promiseAdded, .promiseKept, .claimAdded, .claimRuled, .release, .counted, .closed,
+        .reportedUp, .reportReceived, .warned:
         return nil
       }
     }
@@ -112,8 +113,9 @@ private struct Concern {
 
   func includes(_ event: Event) -> Bool {
     switch event {
-    case .registryAdopted: false
-    case .playbookAdopted(let playbook): playbook.hash == incident.opening.playbook.hash
+    case .registryAdopted, .calendarAdopted: false
+    case .playbookAdopted(let playbook):
+      incident.bases.contains { $0.playbook.hash == playbook.hash }
     case .incident(let id, _): id == incident.id
     case .alertRaised(let id, let evidence):
       id == incident.opening.alert || incident.covers(evidence)
@@ -134,6 +136,7 @@ private struct Concern {
     case .alert(let id), .escalation(let id): isOurs(id)
     case .release(let part), .reminder(let part), .withdrawal(let part):
       part.incident == incident.id
+    case .clocks(let id): id == incident.id
     }
   }
 }

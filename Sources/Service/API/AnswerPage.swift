@@ -41,6 +41,8 @@ struct AnswerMatter: Sendable {
   init?(_ delivery: Delivery, _ state: DeskState) {
     self.delivery = delivery
     switch delivery.order.matter {
+    // Nothing is answered to a clock but by doing what it waits for.
+    case .clocks: return nil
     case .alert(let id), .escalation(let id):
       guard let alert = state.alerts[id] else { return nil }
       self.alert = alert

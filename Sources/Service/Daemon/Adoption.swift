@@ -33,7 +33,7 @@ actor Adoption {
 
   /// The record first, then those who work by it.
   func adopt(_ configuration: Configuration) async throws {
-    try await frontDesk.perform(.adopt(configuration.registry), by: .desk)
+    try await frontDesk.perform(configuration.adoption, by: .desk)
     files = configuration
     try await spread()
     afterwards(configuration)

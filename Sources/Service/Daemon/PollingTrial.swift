@@ -47,7 +47,7 @@ package final class PollingTrial: Sendable {
       DeskPlace.find(configuration: file, state: nil, environment: [:]))
     let state = StateFolder(configuration.stateFolder)
     frontDesk = try FrontDesk.create(state, isExercise: false, at: DeskClock.wallNow())
-    try await frontDesk.perform(.adopt(configuration.registry), by: .desk)
+    try await frontDesk.perform(configuration.adoption, by: .desk)
     items = try ItemLog.open(state.items)
     poller = Poller(
       frontDesk: frontDesk, intake: ItemIntake(log: items, clock: frontDesk.clock, last: nil),

@@ -59,7 +59,7 @@ struct Rooms: Sendable {
   ) async throws -> Rooms {
     let folder = frontDesk.folder
     let log = Log(clock: frontDesk.clock, write: write)
-    try await frontDesk.perform(.adopt(files.registry), by: .desk)
+    try await frontDesk.perform(files.adoption, by: .desk)
     let configuration = files.listening(to: try await frontDesk.view { $0.sources })
     let items = try ItemLog.open(folder.items)
     if let cut = items.cut {

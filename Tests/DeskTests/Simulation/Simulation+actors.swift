@@ -39,7 +39,7 @@ extension Simulation {
       case .publish, .withdraw: ["gao", "wang", "chen"]
       case .endEmbargo: ["gao"]
       case .close: ["gao"]
-      case .enter, .answer, .remind, .count: ["li", "zhao", "wang"]
+      case .enter, .answer, .remind, .warn, .count: ["li", "zhao", "wang"]
       }
     return .person(SimulatedPeople.name(people.randomElement(using: &dice) ?? "li"))
   }
@@ -143,7 +143,7 @@ extension Simulation {
       case .centre(let centre) = delivery.order.recipient
     else { return }
     switch delivery.order.matter {
-    case .alert, .escalation, .withdrawal: return
+    case .alert, .escalation, .withdrawal, .clocks: return
     case .release(let part), .reminder(let part):
       let answer = CentreAnswer.allCases.randomElement(using: &dice) ?? .acknowledged
       let reply = CentreReply(

@@ -296,6 +296,12 @@ actor Simulation {
     switch delivery.order.matter {
     case .alert(let id), .escalation(let id):
       return state.alerts[id]?.acknowledged != nil || state.deadLetters.contains(delivery)
+    case .clocks(let id):
+      guard let incident = state.incidents[id] else { return false }
+      return !incident.isOpen
+        || state.dues(of: incident, at: clock.now()).contains { due in
+          if case .unwarned(delivery.id, _) = due.matter { true } else { false }
+        }
     case .release(let part), .reminder(let part), .withdrawal(let part):
       guard let incident = state.incidents[part.incident] else { return false }
       guard incident.isOpen else { return true }
