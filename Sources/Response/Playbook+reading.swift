@@ -13,6 +13,8 @@ package import Bytes
 //   reports    the chain upwards, none of it public: levels[] (id · title · from, or after an earlier
 //              level's id · within · rule · soft · when) · needs (what a report has to say)
 //              · supplement {within, rule}: how long changed casualties are reported again
+//   grades     what suggests a grade: I, II, III {dead, injured, loss (yuan)} · otherwise (the grade of
+//              what reaches none) · rule
 //   review     ordinary, emergency: {gates ("in order" | "in parallel"), persons, gateWithin,
 //              deputyAfter} · override (only false is possible yet)
 //   stages[]   id · title · steps (names, or {id, title}) · after (steps that come first)
@@ -34,6 +36,11 @@ extension Playbook {
     title = try fields.bilingual("title")
     clocks = try fields.objects("clocks", Self.clock)
     reports = try Self.reportRule(try fields.fields(ifPresent: "reports"))
+    if var table = try fields.fields(ifPresent: "grades") {
+      grades = try GradeTable(&table)
+    } else {
+      grades = nil
+    }
     lanes = try Self.lanes(try fields.fields(ifPresent: "review"))
     let clockIDs = clocks.map(\.id)
     stages = try fields.objects("stages") { (stage) throws(FieldFailure) in
@@ -86,7 +93,7 @@ extension Playbook {
   static func clock(_ fields: inout Fields, id: String, start: Start) throws(FieldFailure)
     -> ClockRule
   {
-    let within = try fields.value("within", Self.spanForm) { Span($0) }
+    let within = try fields.value("within", Self.spanForm) { TimeLimit($0) }
     let rule = try fields.text("rule")
     let isSoft = try fields.flag(ifPresent: "soft") ?? false
     var condition: Condition?

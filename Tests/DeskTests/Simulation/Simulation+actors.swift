@@ -36,7 +36,7 @@ extension Simulation {
         incident.release(number)?.step == "rebuttal" ? ["chen"] : ["gao", "wang"]
       case .publish: ["gao", "wang", "chen"]
       case .close: ["gao"]
-      case .enter, .answer, .remind, .warn, .count: ["li", "zhao", "wang"]
+      case .enter, .course, .answer, .remind, .warn, .count: ["li", "zhao", "wang"]
       }
     return .person(SimulatedPeople.name(people.randomElement(using: &dice) ?? "li"))
   }
