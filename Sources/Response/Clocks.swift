@@ -83,7 +83,7 @@ package struct ClockReading: Hashable, Sendable {
     package let due: Instant?
     package let didApply: Bool
     /// The change that ended it.
-    package let change: Incident.Basis.Change
+    package let cause: Incident.Basis.Revision
     package let stamp: Incident.Stamp
   }
 
@@ -139,7 +139,7 @@ extension DeskState {
       let next = incident.bases[index + 1]
       if let after = shown[index + 1], after == before { return nil }
       return ClockReading.Earlier(
-        due: before.due, didApply: before.applies, change: next.change, stamp: next.stamp)
+        due: before.due, didApply: before.applies, cause: next.cause, stamp: next.stamp)
     }
   }
 }

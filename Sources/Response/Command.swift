@@ -4,6 +4,7 @@ package import Bytes
 package enum Command: Hashable, Sendable {
   /// Who works at the desk, and which days it works; no calendar leaves the present one.
   case adopt(Registry, calendar: WorkCalendar? = nil)
+  case duty(DutyCommand)
   case raiseAlert(AlertEvidence, recipients: [DeliveryOrder.Recipient])
   case acknowledgeAlert(AlertID, ReplyChannel)
   case open(Incident.Opening, Playbook)
@@ -24,6 +25,7 @@ package enum Command: Hashable, Sendable {
 package enum IncidentCommand: Hashable, Sendable {
   case enter(Entry)
   case review(ReviewStep)
+  case course(CourseCommand)
   case publish(Int, routes: [CentreRoute], terms: PublicationTerms = PublicationTerms())
   /// The desk's own clockwork: the joint hour has come.
   case endEmbargo(Int)

@@ -12,6 +12,7 @@ extension DeskState {
       var events: [Event] = registry == self.registry ? [] : [.registryAdopted(registry)]
       if let calendar, calendar != self.calendar { events.append(.calendarAdopted(calendar)) }
       return events
+    case .duty(let command): return try decide(command, by: actor, at: now)
     case .raiseAlert(let evidence, let recipients):
       try requireDesk(actor, "alert")
       let id = AlertID(nextDayNumber(alerts.keys.map(\.number), at: now))
@@ -37,7 +38,9 @@ extension DeskState {
       return try recordAttempt(id, outcome, at: now)
     case .inIncident(let id, let command):
       guard let incident = incidents[id] else { throw .record(.unknownIncident(id)) }
-      if !incident.isOpen { throw .record(.incidentClosed(id, incident.status)) }
+      if !incident.isOpen, !command.mayFollowClosing {
+        throw .record(.incidentClosed(id, incident.status))
+      }
       return try decide(command, in: incident, by: actor, at: now)
     }
   }

@@ -8,6 +8,7 @@ package struct DeskState: Sendable {
   package private(set) var registry: Registry?
   package private(set) var playbooks: [Digest: Playbook] = [:]
   package private(set) var calendar: WorkCalendar?
+  package private(set) var duty = DutyBook()
   package internal(set) var incidents: [IncidentID: Incident] = [:]
   package internal(set) var alerts: [AlertID: Alert] = [:]
   package private(set) var deliveries: [DeliveryID: Delivery] = [:]
@@ -59,6 +60,7 @@ package struct DeskState: Sendable {
     case .registryAdopted(let registry): self.registry = registry
     case .playbookAdopted(let playbook): playbooks[playbook.hash] = playbook
     case .calendarAdopted(let calendar): self.calendar = calendar
+    case .duty(let event): duty.apply(event, context.stamp)
     case .incident(let id, let event): apply(event, to: id, context)
     case .alertRaised(let id, let evidence):
       alerts[id] = Alert(id: id, evidence: evidence, raised: context.stamp)

@@ -6,6 +6,14 @@ package struct Due: Hashable, Sendable {
     case clock(ClockReading)
     case update(Playbook.NextUpdate)
     case promise(Int, text: String, owner: String)
+    /// The casualties suggest another grade than the one that stands.
+    case regrade(GradeTable.Suggestion)
+    /// The casualties have changed since the last report upwards.
+    case supplement(rule: String)
+    /// So many of the classes that must be answered have no yes or no.
+    case triage(open: Int)
+    case consultation(Int, unit: String, about: String)
+    case lesson(Int, text: String, owner: String)
     /// A gate at which a text waits.
     case gate(Int, gate: String)
     case approval(Int)
@@ -28,16 +36,48 @@ package struct Due: Hashable, Sendable {
 
 extension DeskState {
   /// What is open in an incident: what is due first comes first, what has no time comes last.
+  ///
+  /// Of one that is closed it is what outlives the closing: promises, lessons, changed casualties.
   package func dues(of incident: Incident, at now: Instant) -> [Due] {
-    guard incident.isOpen, let playbook = playbook(of: incident) else { return [] }
+    guard let playbook = playbook(of: incident) else { return [] }
+    var dues = outlivingDues(of: incident, at: now)
+    if incident.isOpen { dues += openDues(of: incident, playbook, at: now) }
+    dues += deadLetters(of: incident.id)
+    return dues.enumerated().sorted { left, right in
+      (left.element.time ?? .distantFuture, left.offset)
+        < (right.element.time ?? .distantFuture, right.offset)
+    }.map(\.element)
+  }
+
+  private func outlivingDues(of incident: Incident, at now: Instant) -> [Due] {
+    var dues = incident.openPromises.map {
+      Due(
+        matter: .promise($0.number, text: $0.text, owner: $0.keeper), time: $0.due, persons: [])
+    }
+    if let (since, rule) = supplementDue(of: incident, at: now) {
+      dues.append(Due(matter: .supplement(rule: rule), time: since, persons: []))
+    }
+    dues += incident.course.lessons.filter { $0.done == nil }.map {
+      Due(matter: .lesson($0.number, text: $0.text, owner: $0.owner), time: $0.due, persons: [])
+    }
+    return dues
+  }
+
+  private func openDues(of incident: Incident, _ playbook: Playbook, at now: Instant) -> [Due] {
     var dues = clocks(of: incident, at: now).filter(\.isOpen)
       .map { Due(matter: .clock($0), time: $0.due, persons: []) }
     if let update = playbook.nextUpdate(of: incident) {
       dues.append(Due(matter: .update(update), time: update.due, persons: []))
     }
-    dues += incident.openPromises.map {
+    if let suggestion = suggestedGrade(of: incident), let last = incident.course.tallies.last {
+      let leads = registry?.people.filter { $0.has(anyOf: Self.recordingRoles) }.map(\.id) ?? []
+      dues.append(Due(matter: .regrade(suggestion), time: last.stamp.time, persons: leads))
+    }
+    let questions = incident.course.openTriage.count
+    if questions > 0 { dues.append(Due(matter: .triage(open: questions), time: nil, persons: [])) }
+    dues += incident.course.consultations.filter { $0.reply == nil }.map {
       Due(
-        matter: .promise($0.number, text: $0.text, owner: $0.owner), time: $0.due, persons: [])
+        matter: .consultation($0.number, unit: $0.unit, about: $0.about), time: $0.due, persons: [])
     }
     for release in incident.releases {
       dues += reviewDues(of: release, playbook, in: incident, at: now)
@@ -47,14 +87,10 @@ extension DeskState {
           time: acknowledgementDue(copy, incident, playbook), persons: [])
       }
     }
-    dues += deadLetters(of: incident.id)
     dues += incident.staleTexts.filter(\.isPublished).map {
       Due(matter: .stale($0), time: $0.since.time, persons: [])
     }
-    return dues.enumerated().sorted { left, right in
-      (left.element.time ?? .distantFuture, left.offset)
-        < (right.element.time ?? .distantFuture, right.offset)
-    }.map(\.element)
+    return dues
   }
 
   /// Until when a centre should have answered; nil where the playbook sets no time.
@@ -83,7 +119,7 @@ extension DeskState {
       if case .withdrawal = delivery.order.matter { return true }
       let copy = incident.release(part.part.number)?.copies.first { $0.centre == centre }
       return copy?.acknowledged == nil
-    case .clocks(let id): return incidents[id]?.isOpen ?? false
+    case .clocks(let id): return incidents[id].map { !$0.isSettled } ?? false
     }
   }
 
@@ -184,12 +220,12 @@ extension DeskState {
         }
         .map { .escalate($0.id, to: policy.escalateTo) }
     }
-    for incident in incidents.values.sorted(by: { $0.id < $1.id }) where incident.isOpen {
+    for incident in incidents.values.sorted(by: { $0.id < $1.id }) where !incident.isSettled {
       commands += incident.releases.filter { release in
         release.status == .embargoed && release.embargo.map { $0.until <= now } ?? false
       }.map { .inIncident(incident.id, .endEmbargo($0.number)) }
       guard let playbook = playbook(of: incident) else { continue }
-      commands += reminders(incident, playbook, at: now, routes: routes)
+      if incident.isOpen { commands += reminders(incident, playbook, at: now, routes: routes) }
       let warnings = pendingWarnings(of: incident, at: now)
       if !warnings.isEmpty {
         commands.append(
@@ -240,12 +276,12 @@ extension DeskState {
       times += alerts.values.filter { $0.isWaiting && !isEscalated($0.id) }
         .map { $0.raised.time + after }
     }
-    for incident in incidents.values where incident.isOpen {
+    for incident in incidents.values where !incident.isSettled {
       times += incident.releases.filter { $0.status == .embargoed }.compactMap(\.embargo?.until)
       if let warning = nextWarning(of: incident, after: now) { times.append(warning) }
-      guard let playbook = playbook(of: incident), !playbook.centres.escalation.isEmpty else {
-        continue
-      }
+      guard incident.isOpen, let playbook = playbook(of: incident),
+        !playbook.centres.escalation.isEmpty
+      else { continue }
       times += incident.releases.flatMap(\.copies)
         .filter { $0.acknowledged == nil && $0.reminded == nil }
         // Overdue is after the due time, not at it.

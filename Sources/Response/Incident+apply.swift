@@ -51,6 +51,7 @@ extension Incident {
         $0.receipt = UpwardReport.Receipt(office: office, time: time, stamp: stamp)
       }
     case .warned(let warnings): warned.append(Warned(warnings: warnings, stamp: stamp))
+    case .course(let event): apply(event, stamp)
     case .release(let number, let event): apply(event, toRelease: number, stamp)
     case .counted(let hours):
       // The same hour counted again replaces what stood: late posts belong to their hour.
@@ -170,7 +171,7 @@ extension CentreCopy {
 }
 
 /// Changes the first element that fits.
-private func change<Element>(
+func change<Element>(
   _ elements: inout [Element], _ fits: (Element) -> Bool, _ body: (inout Element) -> Void
 ) {
   guard let at = elements.firstIndex(where: fits) else { return }

@@ -7,10 +7,10 @@ extension Incident {
     package let grade: Grade?
     package let playbook: PlaybookReference
     /// What made it differ from the one before.
-    package let change: Change
+    package let cause: Revision
     package let stamp: Stamp
 
-    package enum Change: Hashable, Sendable {
+    package enum Revision: Hashable, Sendable {
       case opening
       case eventTime(why: String)
       case grade(why: String)
@@ -25,6 +25,12 @@ extension Incident {
         }
       }
     }
+  }
+
+  /// Warnings that went out together.
+  package struct Warned: Hashable, Sendable {
+    package let warnings: [ClockWarning]
+    package let stamp: Stamp
   }
 
   /// One report to a superior office: what it said, when it went, who received it.
@@ -54,13 +60,13 @@ extension Incident {
   }
 
   mutating func rebase(
-    eventTime: Instant?, grade: Grade?, playbook: PlaybookReference, _ change: Basis.Change,
+    eventTime: Instant?, grade: Grade?, playbook: PlaybookReference, _ cause: Basis.Revision,
     _ stamp: Stamp
   ) {
     self.eventTime = eventTime
     self.grade = grade
     self.playbook = playbook
     bases.append(
-      Basis(eventTime: eventTime, grade: grade, playbook: playbook, change: change, stamp: stamp))
+      Basis(eventTime: eventTime, grade: grade, playbook: playbook, cause: cause, stamp: stamp))
   }
 }

@@ -9,6 +9,8 @@ extension DeskState {
     case .enter(let entry):
       try requireRole(actor, anyOf: Self.recordingRoles)
       events = [try enter(entry, in: incident, at: now)]
+    case .course(let command):
+      return try decide(command, in: incident, by: actor, at: now)
     case .review(let step): events = try review(step, in: incident, by: actor, at: now)
     case .publish(let number, let routes, let terms):
       return try publish(number, routes, terms, in: incident, by: actor, at: now)
@@ -84,7 +86,7 @@ extension DeskState {
       guard let promise = incident.promise(number) else {
         throw .record(.unknownPart(incident.part(.promise, number)))
       }
-      guard promise.kept == nil else {
+      guard promise.isOpen else {
         throw .record(.alreadyDone(incident.part(.promise, number)))
       }
       return .promiseKept(number, how: try text(ifPresent: how, "how"))
@@ -142,7 +144,8 @@ extension DeskState {
       !incident.published(step).contains(where: \.isInForce)
     }
     guard missing.isEmpty else { throw .record(.closingMissing(missing)) }
-    let open = incident.openPromises
+    // A promise outlives the closing only in somebody's hands.
+    let open = incident.openPromises.filter(\.handed.isEmpty)
     guard open.isEmpty else {
       throw .record(.promisesOpen(open.map { incident.part(.promise, $0.number) }))
     }

@@ -23,6 +23,7 @@ package struct Incident: Hashable, Sendable {
   package internal(set) var promises: [Promise] = []
   package internal(set) var claims: [Claim] = []
   package internal(set) var releases: [Release] = []
+  package internal(set) var course: IncidentCourse
   package internal(set) var upwardReports: [UpwardReport] = []
   package internal(set) var warned: [Warned] = []
   package internal(set) var counts: [HourCount] = []
@@ -36,11 +37,18 @@ package struct Incident: Hashable, Sendable {
     grade = opening.grade
     eventTime = opening.eventTime
     topics = opening.topics
+    course = IncidentCourse()
+    if let colour = opening.warning {
+      course.warning = IncidentCourse.Scale(value: colour, why: nil, stamp: opened)
+    }
+    if let level = opening.responseLevel {
+      course.responseLevel = IncidentCourse.Scale(value: level, why: nil, stamp: opened)
+    }
     playbook = opening.playbook
     bases = [
       Basis(
         eventTime: opening.eventTime, grade: opening.grade, playbook: opening.playbook,
-        change: .opening, stamp: opened)
+        cause: .opening, stamp: opened)
     ]
   }
 
@@ -50,6 +58,8 @@ package struct Incident: Hashable, Sendable {
     package var kind: IncidentKind
     package var incidentClass: IncidentClass
     package var grade: Grade?
+    package var warning: WarningColour?
+    package var responseLevel: ResponseLevel?
     package var eventTime: Instant?
     /// When the desk's own model first noticed it; nil if a person brought it.
     package var detected: Instant?
@@ -60,13 +70,16 @@ package struct Incident: Hashable, Sendable {
 
     package init(
       title: String, kind: IncidentKind, incidentClass: IncidentClass, grade: Grade? = nil,
-      eventTime: Instant? = nil, detected: Instant? = nil, place: String? = nil,
+      warning: WarningColour? = nil, responseLevel: ResponseLevel? = nil, eventTime: Instant? = nil,
+      detected: Instant? = nil, place: String? = nil,
       topics: [TopicID] = [], alert: AlertID? = nil, playbook: PlaybookReference
     ) {
       self.title = title
       self.kind = kind
       self.incidentClass = incidentClass
       self.grade = grade
+      self.warning = warning
+      self.responseLevel = responseLevel
       self.eventTime = eventTime
       self.detected = detected
       self.place = place
@@ -162,9 +175,28 @@ package struct Incident: Hashable, Sendable {
     package let due: Instant
     package let stamp: Stamp
     package var kept: Kept?
+    /// To whom it went, the last one last.
+    package var handed: [Handed] = []
+    package var broken: Broken?
+
+    package var isOpen: Bool { kept == nil && broken == nil }
+    /// Who answers for it now.
+    package var keeper: String { handed.last?.owner ?? owner }
 
     package struct Kept: Hashable, Sendable {
       package let how: String?
+      package let stamp: Stamp
+    }
+
+    package struct Handed: Hashable, Sendable {
+      package let owner: String
+      package let how: String?
+      package let stamp: Stamp
+    }
+
+    /// It will not be kept, and the record says why.
+    package struct Broken: Hashable, Sendable {
+      package let why: String
       package let stamp: Stamp
     }
   }
@@ -234,5 +266,5 @@ extension Incident {
     return actions.filter { !told.contains($0.number) }
   }
 
-  package var openPromises: [Promise] { promises.filter { $0.kept == nil } }
+  package var openPromises: [Promise] { promises.filter(\.isOpen) }
 }

@@ -13,6 +13,8 @@ package import Bytes
 //   reports    the chain upwards, none of it public: levels[] (id · title · from, or after an earlier
 //              level's id · within · rule · soft · when) · needs (what a report has to say)
 //              · supplement {within, rule}: how long changed casualties are reported again
+//   grades     what suggests a grade: I, II, III {dead, injured, loss (yuan)} · otherwise (the grade of
+//              what reaches none) · rule
 //   review     ordinary, emergency: {gates ("in order" | "in parallel"), persons, gateWithin,
 //              deputyAfter} · override (true: two approvers with a reason may let a text out
 //              before its gates; loud in record and report)
@@ -35,6 +37,11 @@ extension Playbook {
     title = try fields.bilingual("title")
     clocks = try fields.objects("clocks", Self.clock)
     reports = try Self.reportRule(try fields.fields(ifPresent: "reports"))
+    if var table = try fields.fields(ifPresent: "grades") {
+      grades = try GradeTable(&table)
+    } else {
+      grades = nil
+    }
     (lanes, allowsOverride) = try Self.lanes(try fields.fields(ifPresent: "review"))
     let clockIDs = clocks.map(\.id)
     stages = try fields.objects("stages") { (stage) throws(FieldFailure) in
@@ -87,7 +94,7 @@ extension Playbook {
   static func clock(_ fields: inout Fields, id: String, start: Start) throws(FieldFailure)
     -> ClockRule
   {
-    let within = try fields.value("within", Self.spanForm) { Span($0) }
+    let within = try fields.value("within", Self.spanForm) { TimeLimit($0) }
     let rule = try fields.text("rule")
     let isSoft = try fields.flag(ifPresent: "soft") ?? false
     var condition: Condition?

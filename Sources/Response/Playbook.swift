@@ -10,6 +10,8 @@ package struct Playbook: Hashable, Sendable {
   package let title: Bilingual
   package let clocks: [ClockRule]
   package let reports: ReportRule?
+  /// Which casualties suggest which grade; nil where the class of event has no grades.
+  package let grades: GradeTable?
   package let lanes: [Lane: LaneRule]
   /// Whether two approvers may let a text out before its gates. Off unless the playbook says so.
   package let allowsOverride: Bool
@@ -25,7 +27,7 @@ package struct Playbook: Hashable, Sendable {
   package struct ClockRule: Hashable, Sendable {
     package let id: String
     package let start: Start
-    package let within: Span
+    package let within: TimeLimit
     package let condition: Condition?
     /// A soft clock is a target of the desk's own; a hard one is somebody's law.
     package let isSoft: Bool
@@ -198,13 +200,18 @@ package enum UsualTitles {
     case "nextUpdate": Bilingual(zh: "下次通报", en: "next update")
     case "signer": Bilingual(zh: "署名人", en: "signer")
     case "promises": Bilingual(zh: "承诺", en: "promises")
+    case "advice": Bilingual(zh: "请您注意", en: "what you can do")
+    case "categories": Bilingual(zh: "涉及的信息", en: "what information")
+    case "harm": Bilingual(zh: "可能的后果", en: "what may follow")
+    case "clause": Bilingual(zh: "条文", en: "clause")
+    case "misreading": Bilingual(zh: "误读", en: "misreading")
+    case "reading": Bilingual(zh: "正确理解", en: "right reading")
+    case "question": Bilingual(zh: "问题", en: "question")
+    case "answer": Bilingual(zh: "回答", en: "answer")
+    case "expert": Bilingual(zh: "专家", en: "expert")
     case "claim": Bilingual(zh: "传言", en: "claim")
     case "evidence": Bilingual(zh: "依据", en: "evidence")
     case "actions": Bilingual(zh: "处置", en: "actions")
-    case "expert": Bilingual(zh: "专家", en: "expert")
-    case "clause": Bilingual(zh: "文件原文", en: "clause")
-    case "misreading": Bilingual(zh: "误读", en: "misreading")
-    case "reading": Bilingual(zh: "正确理解", en: "correct reading")
     case "wrong": Bilingual(zh: "原文有误处", en: "what was wrong")
     case "right": Bilingual(zh: "更正为", en: "what is right")
     default: Bilingual(same: name)
@@ -231,6 +238,7 @@ package enum UsualTitles {
     case "truth.authoritative": Bilingual(zh: "权威发布", en: "authoritative")
     case "truth.detail": Bilingual(zh: "详情", en: "detail")
     case "stance": Bilingual(zh: "表明态度", en: "stance")
+    case "notice": Bilingual(zh: "通知受影响的人", en: "notice")
     case "rebuttal": Bilingual(zh: "辟谣", en: "rebuttal")
     case "briefing": Bilingual(zh: "新闻发布会", en: "press briefing")
     case "response": Bilingual(zh: "回应", en: "response")

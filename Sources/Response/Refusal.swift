@@ -6,6 +6,8 @@ package enum Refusal: Explained, Hashable {
   case record(RecordRefusal)
   case text(TextRefusal)
   case centre(CentreRefusal)
+  case course(CourseRefusal)
+  case duty(DutyRefusal)
 
   package var exitCode: ExitCode { .refused }
 
@@ -15,6 +17,8 @@ package enum Refusal: Explained, Hashable {
     case .record(let refusal): refusal.explanation
     case .text(let refusal): refusal.explanation
     case .centre(let refusal): refusal.explanation
+    case .course(let refusal): refusal.explanation
+    case .duty(let refusal): refusal.explanation
     }
   }
 
@@ -26,6 +30,8 @@ package enum Refusal: Explained, Hashable {
       case .record(let refusal): String(describing: refusal)
       case .text(let refusal): String(describing: refusal)
       case .centre(let refusal): String(describing: refusal)
+      case .course(let refusal): String(describing: refusal)
+      case .duty(let refusal): String(describing: refusal)
       }
     return String(text.prefix { $0 != "(" })
   }
@@ -182,9 +188,11 @@ package enum RecordRefusal: Hashable, Sendable {
       Bilingual(zh: "\(part) 此前已办结", en: "\(part) was done already")
     case .promisesOpen(let parts):
       Bilingual(
-        zh: "尚有未兑现的承诺：\(list(parts.map(\.description)))；用 incident promise … kept 登记",
-        en: "promises are still open: \(englishList(parts.map(\.description))); "
-          + "record them with incident promise … kept")
+        zh: "尚有未兑现也未移交的承诺：\(list(parts.map(\.description)))；"
+          + "用 incident promise … kept 登记兑现，或用 hand … --to 单位 移交到人",
+        en: "promises are open and in nobody's hands: "
+          + "\(englishList(parts.map(\.description))); record them with incident promise … kept, or "
+          + "hand them to somebody with hand … --to UNIT")
     case .closingMissing(let steps):
       Bilingual(
         zh: "尚缺必需的发布：\(list(steps.map { UsualTitles.stage($0).zh }))，不能结束",

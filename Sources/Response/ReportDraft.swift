@@ -34,6 +34,7 @@ package struct ReportDraft: Hashable, Sendable {
       }
       return parts.count < 2 ? nil : parts.joined(separator: separator)
     case "course": return incident.eventTime == nil ? nil : incident.opening.title
+    case "casualties": return incident.course.toll?.title[language]
     case "measures":
       let lines = incident.actions.map { action in
         action.text + (action.unit.map { language == .chinese ? "（\($0)）" : " (\($0))" } ?? "")

@@ -51,7 +51,7 @@ struct ClockCourseTests {
     #expect(reading.earlier.map(\.due) == [first, first - .minutes(4), nil])
     #expect(reading.earlier.map(\.didApply) == [true, true, false])
     #expect(
-      reading.earlier.map(\.change) == [
+      reading.earlier.map(\.cause) == [
         .eventTime(why: "接警记录"), .grade(why: "核减"), .grade(why: "死亡 10 人"),
       ])
     // What no change has touched keeps quiet about it.
@@ -288,7 +288,8 @@ struct UpwardReportTests {
     #expect(
       try desk.refusal(report("town", Self.items, now), in: id, by: "li")
         == .record(
-          .unknownLevel("town", known: ["unit", "city", "province", "state", "neighbours"])))
+          .unknownLevel(
+            "town", known: ["unit", "city", "province", "state", "neighbours", "inquiry"])))
     var strange = Self.items
     strange["mood"] = "x"
     #expect(

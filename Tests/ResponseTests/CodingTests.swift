@@ -29,7 +29,7 @@ struct CodingTests {
           eventTime: desk.now - .minutes(40), detected: alert.evidence.detected, place: "石桥镇",
           topics: [topic], alert: alert.id, playbook: .init(playbook)), playbook),
       by: .person(li))
-    let id = try #require(desk.state.incidents.keys.first)
+    let id = try #require(desk.state.incidents.keys.min())
     let entries: [IncidentCommand.Entry] = [
       .correctEventTime(desk.now - .minutes(44), why: "调度记录"), .regrade(nil, why: "待核"),
       .regrade(.major, why: "重伤 11 人"), .note("已联系消防"),
@@ -64,6 +64,7 @@ struct CodingTests {
     )
     try desk.perform(
       .enter(.receiveReport(1, office: "市应急局", at: desk.now)), in: id, by: "li")
+    try Self.course(of: id, in: &desk)
     let number = try desk.publish(
       "truth.brief",
       TestDesk.content("今晨发生爆炸。\n正在救援。", slots: TestDesk.truthSlots, actions: [1]), in: id)
@@ -110,7 +111,52 @@ struct CodingTests {
     desk.wait(.hours(8))
     _ = try desk.publish("closing", TestDesk.content(), in: id)
     try desk.perform(.close(summary: "处置结束"), in: id, by: "wang")
+    let later: [CourseCommand] = [
+      .addLesson(.hindered, text: "法律关等待 40 分钟", owner: "办公室", due: desk.now + .days(10)),
+      .addLesson(.helped, text: "预审模板", owner: "值班台", due: desk.now + .days(5)),
+      .finishLesson(
+        1, how: "法律关设副手", playbook: .init(name: playbook.name, version: playbook.version + 1)),
+    ]
+    for command in later { try desk.perform(.course(command), in: id, by: "li") }
+    try desk.perform(.course(.review(summary: "首报及时，审核偏慢")), in: id, by: "wang")
     return desk
+  }
+
+  /// Who is on duty and who is asked, what is decided, and how grave it is.
+  private static func course(of id: IncidentID, in desk: inout TestDesk) throws {
+    let li = try TestDesk.name("li")
+    let wang = try TestDesk.name("wang")
+    let accident = try TestDesk.playbook()
+    try desk.perform(
+      .duty(.begin(li, from: nil, until: desk.now + .hours(12))), by: .person(li))
+    let yes = Incident.TriageAnswer(question: .emergency, isYes: true)
+    let no = Incident.TriageAnswer(question: .misread, isYes: false)
+    let commands: [CourseCommand] = [
+      .setWarning(.orange, why: "有害气体扩散"), .setResponseLevel(.second, why: "县预案启动"),
+      .tally(.init(dead: 2, missing: 1, injured: 11, loss: 12_000_000), source: "消防指挥中心"),
+      .triage([yes, no], why: nil), .nameLead(unit: "县应急局", why: "主管部门"),
+      .consult(units: ["水务局", "环保局"], about: "自来水是否受影响", due: desk.now + .minutes(30)),
+      .reply(unit: "水务局", text: "四个水样正常"),
+      .decide(
+        .init(matter: "疏散范围", options: ["1 公里", "2 公里"], chosen: 1, why: "风向偏北", body: "现场指挥部")),
+      .handPromise(2, to: "县应急局", how: "函 12 号"), .breakPromise(2, why: "改由市调查组公布"),
+    ]
+    try desk.perform(
+      .enter(.addPromise(text: "每日通报水质", owner: "水务局", due: desk.now + .hours(48))), in: id,
+      by: "li")
+    for command in commands { try desk.perform(.course(command), in: id, by: "li") }
+    let other = try desk.open()
+    try desk.perform(.course(.link(other, why: "同一管线")), in: id, by: "li")
+    try desk.perform(.duty(.handOver(text: "R1 待签", to: wang)), by: .person(li))
+    try desk.perform(.duty(.takeOver(nil)), by: .person(wang))
+    // The same playbook with a comment more is the same; a higher version is another.
+    let definition = String(
+      decoding: JSONWriter.bytes { $0.value(accident.definition) }, as: UTF8.self)
+    let newer = try Playbook(
+      JSONReader.read(
+        definition.replacing(
+          "\"version\":\(accident.version)", with: "\"version\":\(accident.version + 1)")))
+    try desk.perform(.course(.changePlaybook(newer, why: "新版补了副手")), in: id, by: "wang")
   }
 
   @Test("stays as it was written: each line of the first version is read and written the same")
@@ -158,7 +204,12 @@ struct CodingTests {
         "incident.counted", "incident.closed", "note.added", "fact.set", "fact.retracted",
         "action.added", "action.done", "promise.added", "promise.kept", "claim.added",
         "claim.ruled", "release.drafted", "release.edited", "release.submitted",
-        "release.signed", "release.approved", "release.published", "centre.acknowledged",
+        "incident.warning-set", "incident.response-level-set", "casualties.counted",
+        "incident.triaged", "unit.lead-named", "unit.consulted", "unit.replied",
+        "incident.linked", "decision.taken", "incident.playbook-changed", "promise.handed",
+        "promise.broken", "lesson.added", "lesson.done", "incident.reviewed", "duty.began",
+        "duty.ended", "duty.handed-over", "duty.took-over", "release.signed", "release.approved",
+        "release.published", "centre.acknowledged",
         "centre.consented", "centre.objected", "centre.published", "centre.reminded",
       ])
   }

@@ -6,13 +6,23 @@ import Testing
 
 @Suite("Reading a playbook")
 struct PlaybookReadingTests {
-  static let shippedNames = ["accident", "natural-disaster", "opinion"]
+  static let shippedNames = [
+    "accident", "data-leak", "natural-disaster", "opinion", "policy-misreading", "public-health",
+    "social-safety",
+  ]
 
   @Test("takes every playbook that ships, and each of its templates", arguments: Self.shippedNames)
   func shipped(name: String) throws {
     let playbook = try TestDesk.playbook(name)
     #expect(playbook.name.text == name)
     #expect(playbook.step("closing") != nil)
+    #expect(playbook.title.zh != playbook.title.en)
+    // Beside each clock stands a document, or that it is the desk's own target.
+    for rule in playbook.clocks + (playbook.reports?.levels.map(\.clock) ?? []) {
+      let isTarget = rule.rule.contains("值班台目标")
+      #expect(isTarget == rule.isSoft, "\(rule.id)")
+      #expect(isTarget || rule.rule.contains("〔") || rule.rule.contains("条"), "\(rule.id)")
+    }
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("../../Playbooks")
     for stage in playbook.stages {
@@ -23,6 +33,38 @@ struct PlaybookReadingTests {
         #expect(Template(text) != nil, "\(file.path)")
       }
     }
+  }
+
+  @Test("ships one for each class of incident")
+  func classes() throws {
+    let classes = try Self.shippedNames.map { try TestDesk.playbook($0).incidentClass }
+    #expect(Set(classes) == Set(IncidentClass.allCases))
+  }
+
+  @Test("keeps apart what two documents say: five hours are 80号's, a day and two days are 61号's")
+  func documents() throws {
+    for name in Self.shippedNames {
+      for rule in try TestDesk.playbook(name).clocks where !rule.isSoft {
+        let document =
+          switch rule.within.text {
+          case "PT5H": "国办发〔2016〕80号"
+          case "PT24H", "PT48H": "国办发〔2016〕61号"
+          default: "?"
+          }
+        #expect(rule.rule == document, "\(name) \(rule.id)")
+      }
+    }
+  }
+
+  @Test("has for public health the hours of every level, and no more than one for the last")
+  func healthChain() throws {
+    let levels = try #require(try TestDesk.playbook("public-health").reports?.levels)
+    let hours = levels.filter { !$0.clock.isSoft }.map(\.clock.within.text)
+    #expect(hours == ["PT2H", "PT2H", "PT2H", "PT2H", "PT1H"])
+    #expect(
+      levels.map(\.clock.start).dropFirst(2).prefix(3) == [
+        .report(level: "county"), .report(level: "city"), .report(level: "province"),
+      ])
   }
 
   @Test("finds a step by its name, with its clock and its gates")

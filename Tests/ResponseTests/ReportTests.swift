@@ -10,7 +10,7 @@ struct ReportTests {
   private static let journal = "5b6c0f0e-0000-4000-8000-000000000001"
 
   private func report(_ desk: TestDesk) throws -> Report {
-    let id = try #require(desk.state.incidents.keys.max())
+    let id = try #require(desk.state.incidents.keys.min())
     return try #require(
       Report(of: id, records: desk.records, isExercise: true, journal: Self.journal))
   }

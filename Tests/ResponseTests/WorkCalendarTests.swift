@@ -34,7 +34,7 @@ struct WorkCalendarTests {
     ])
   func counting(start: String, count: Int, due: String) throws {
     let start = try #require(Instant(iso8601: start))
-    let found = try Span.workingDays(count).due(from: start, in: days())
+    let found = try TimeLimit.workingDays(count).due(from: start, in: days())
     #expect(found == Instant(iso8601: due), "\(found.iso8601)")
   }
 
@@ -42,7 +42,7 @@ struct WorkCalendarTests {
   func zone() throws {
     // 23 November 23:30 in Greenwich is the 24th in Shanghai.
     let start = try #require(Instant(iso8601: "2026-11-23T23:30:00Z"))
-    let due = try Span.workingDays(1).due(from: start, in: days())
+    let due = try TimeLimit.workingDays(1).due(from: start, in: days())
     #expect(due == Instant(iso8601: "2026-11-25T18:00:00+08:00"))
   }
 
@@ -51,15 +51,17 @@ struct WorkCalendarTests {
     let start = try #require(Instant(iso8601: "2026-12-30T10:00:00+08:00"))
     let days = try days()
     #expect(
-      try Span.workingDays(1).due(from: start, in: days)
+      try TimeLimit.workingDays(1).due(from: start, in: days)
         == Instant(iso8601: "2026-12-31T18:00:00+08:00"))
-    #expect(throws: CalendarGap(year: 2027)) { try Span.workingDays(2).due(from: start, in: days) }
+    #expect(throws: CalendarGap(year: 2027)) {
+      try TimeLimit.workingDays(2).due(from: start, in: days)
+    }
     let without = DeskDays(zone: days.zone, calendar: nil)
     #expect(throws: CalendarGap(year: 2026)) {
-      try Span.workingDays(1).due(from: start, in: without)
+      try TimeLimit.workingDays(1).due(from: start, in: without)
     }
     // Hours need no calendar.
-    #expect(try #require(Span("PT5H")).due(from: start, in: without) == start + .hours(5))
+    #expect(try #require(TimeLimit("PT5H")).due(from: start, in: without) == start + .hours(5))
   }
 
   @Test("counts a leap day")
@@ -70,10 +72,10 @@ struct WorkCalendarTests {
       zone: try #require(DeskZone("Asia/Shanghai")), calendar: try WorkCalendar(json))
     let start = try #require(Instant(iso8601: "2028-02-28T10:00:00+08:00"))
     #expect(
-      try Span.workingDays(1).due(from: start, in: days)
+      try TimeLimit.workingDays(1).due(from: start, in: days)
         == Instant(iso8601: "2028-02-29T17:30:00+08:00"))
     #expect(
-      try #require(Span("P1D")).due(from: start, in: days)
+      try #require(TimeLimit("P1D")).due(from: start, in: days)
         == Instant(iso8601: "2028-02-29T10:00:00+08:00"))
   }
 
@@ -107,11 +109,11 @@ struct WorkCalendarTests {
 
   @Test("spans are hours or working days, and nothing else")
   func spans() {
-    #expect(Span("P5WD") == .workingDays(5))
-    #expect(Span("P5WD")?.text == "P5WD")
-    #expect(Span("PT5H")?.text == "PT5H")
+    #expect(TimeLimit("P5WD") == .workingDays(5))
+    #expect(TimeLimit("P5WD")?.text == "P5WD")
+    #expect(TimeLimit("PT5H")?.text == "PT5H")
     for wrong in ["P0WD", "P05WD", "PWD", "P-1WD", "P5W", "5WD", "P5WDT1H", "P999WD", "P5wd"] {
-      #expect(Span(wrong) == nil, "\(wrong)")
+      #expect(TimeLimit(wrong) == nil, "\(wrong)")
     }
   }
 }

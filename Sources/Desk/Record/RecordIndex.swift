@@ -65,10 +65,10 @@ struct RecordIndex {
     }
   }
 
-  /// What a start has to read besides what is common: the incidents that are open, and those of
-  /// which a message is still on its way.
+  /// What a start has to read besides what is common: the incidents that are open, or of which
+  /// somebody still owes something, and those of which a message is still on its way.
   func unsettled(in state: DeskState) -> Set<IncidentID> {
-    let open = state.incidents.values.filter(\.isOpen).map(\.id)
+    let open = state.incidents.values.filter { !$0.isSettled }.map(\.id)
     return Set(open).union(incidentOfDelivery.values)
   }
 

@@ -10,7 +10,7 @@ struct IncidentText {
 
   func callAsFunction(_ zh: String, _ en: String) -> String { language == .chinese ? zh : en }
 
-  private func time(_ instant: Instant) -> String {
+  func time(_ instant: Instant) -> String {
     let civil = state.zone.civil(instant)
     let today = state.zone.civil(now)
     let isToday = civil.year == today.year && civil.month == today.month && civil.day == today.day
@@ -18,12 +18,12 @@ struct IncidentText {
       ? civil.minuteText : "\(padded(civil.month, 2))-\(padded(civil.day, 2)) \(civil.minuteText)"
   }
 
-  private func who(_ actor: Actor) -> String {
+  func who(_ actor: Actor) -> String {
     terminalSafe((state.registry?.title(of: actor) ?? Bilingual(same: actor.description))[language])
   }
 
   /// `还有 12 分钟`, `逾期 3 分钟`
-  private func left(_ due: Instant) -> String {
+  func left(_ due: Instant) -> String {
     let rest = durationTitle(due - now)[language]
     return due < now
       ? Style.alarm(self("已逾期 \(rest)", "overdue by \(rest)")) : self("还有 \(rest)", "in \(rest)")
@@ -32,6 +32,7 @@ struct IncidentText {
   var whole: String {
     let sections = [
       head, section(self("现在要做", "What to do now"), dues), section(self("时限", "Clocks"), clocks),
+      section(self("进程", "Course"), course),
       section(self("上报", "Reports upwards"), reports),
       section(self("口径", "Fact sheet"), facts), section(self("发布", "Releases"), releases),
       section(self("传言", "Claims"), claims),
@@ -61,13 +62,13 @@ struct IncidentText {
     let event =
       incident.eventTime.map(time) ?? self("未知（按登记时间计）", "unknown (counted from the opening)")
     return Style.strong("\(incident.id)  \(terminalSafe(opening.title))") + "\n"
-      + "\(incident.status.title[language]) · \(grade) · \(opening.kind.title[language]) · "
+      + "\(incident.status.title[language]) · \(grade)\(scales) · \(opening.kind.title[language]) · "
       + "\(opening.incidentClass.title[language])"
       + (opening.place.map { " · " + terminalSafe($0) } ?? "") + "\n"
       + self("事发 ", "event ") + event
       + (opening.detected.map { self(" · 首次发现 ", " · detected ") + time($0) } ?? "")
       + self(" · 登记 ", " · opened ") + time(incident.opened.time) + " "
-      + who(incident.opened.actor)
+      + who(incident.opened.actor) + chain
   }
 
   private var dues: [String] {
@@ -92,6 +93,25 @@ struct IncidentText {
         + self("（每 \(update.every.title.zh)）", " (every \(update.every.title.en))")
     case .promise(let number, let text, let owner):
       return "P\(number) \(terminalSafe(shortened(text, to: 40))) (\(terminalSafe(owner)))"
+    case .regrade(let suggestion):
+      return Style.alarm(
+        self("建议定为", "grade suggested: ") + suggestion.grade.title[language]
+          + self(
+            "（\(suggestion.because.zh)，\(suggestion.rule)）",
+            " (\(suggestion.because.en), \(suggestion.rule))")
+          + self("；确认：", "; to confirm: ")
+          + "incident regrade \(incident.id) \(suggestion.grade.rawValue)")
+    case .supplement(let rule):
+      return Style.alarm(self("伤亡数字已变，须补报", "casualties changed: report again")) + " (\(rule))"
+    case .triage(let open):
+      return self(
+        "研判：\(open) 类必答情形未判",
+        "triage: \(counted(open, "class", "classes")) to be answered yes or no")
+    case .consultation(let number, let unit, let about):
+      return "Q\(number) \(terminalSafe(unit))" + self(" 未答复：", " has not replied: ")
+        + terminalSafe(shortened(about, to: 40))
+    case .lesson(let number, let text, let owner):
+      return "L\(number) \(terminalSafe(shortened(text, to: 40))) (\(terminalSafe(owner)))"
     case .gate(let release, let gate):
       return "R\(release) " + UsualTitles.gate(gate)[language] + self("待审", " waits")
     case .approval(let release): return "R\(release) " + self("待签发", "waits for approval")
@@ -142,7 +162,7 @@ struct IncidentText {
       ? earlier.due.map { self("原限 ", "was due ") + time($0) } ?? self("原未起算", "was waiting")
       : self("原不适用", "did not apply")
     return was + self("（", " (") + time(earlier.stamp.time) + " "
-      + terminalSafe(earlier.change.title[language]) + self("）", ")")
+      + terminalSafe(earlier.cause.title[language]) + self("）", ")")
   }
 
   private var reports: [String] {
@@ -232,8 +252,21 @@ struct IncidentText {
           ? Style.faint(self("  尚未告知公众", "  not told yet")) : "")
     }
       + incident.promises.map { promise in
-        "P\(promise.number) \(terminalSafe(promise.text)) (\(terminalSafe(promise.owner)))  "
-          + (promise.kept == nil ? left(promise.due) : Style.good("✓"))
+        "P\(promise.number) \(terminalSafe(promise.text)) (\(terminalSafe(promise.keeper)))  "
+          + end(of: promise)
       }
+  }
+
+  private func end(of promise: Incident.Promise) -> String {
+    if let kept = promise.kept {
+      return kept.stamp.time <= promise.due
+        ? Style.good("✓")
+        : Style.alarm(self("✓ 迟 ", "✓ late by "))
+          + durationTitle(kept.stamp.time - promise.due)[language]
+    }
+    if let broken = promise.broken {
+      return Style.alarm(self("未兑现：", "not kept: ") + terminalSafe(broken.why))
+    }
+    return left(promise.due)
   }
 }

@@ -5,7 +5,7 @@ import Response
 extension VerbDesk {
   func open(_ call: Call) async throws -> VerbAnswer {
     let title = try words(call, 1...1)[0]
-    let playbook = try playbook(call)
+    let playbook = try playbook(named: try required("playbook", call))
     let topic = try call.request.value("topic").map { (word) throws(VerbFailure) in
       guard let topic = try lettered(word, "T").flatMap({ TopicID($0) }) else {
         throw VerbFailure(
@@ -31,6 +31,12 @@ extension VerbDesk {
       } ?? playbook.incidentClass,
       grade: try call.request.value("grade").map { (word) throws(VerbFailure) in
         try choice(word, "grade")
+      },
+      warning: try call.request.value("warning").map { (word) throws(VerbFailure) in
+        try choice(word, "warning")
+      },
+      responseLevel: try call.request.value("level").map { (word) throws(VerbFailure) in
+        try choice(word, "level")
       },
       eventTime: try call.request.value("event-time").map { (word) throws(VerbFailure) in
         try times(call).past(word, option: "event-time")
@@ -59,14 +65,13 @@ extension VerbDesk {
       en: "there is no topic \(topic); see incident topic list")
   }
 
-  private func playbook(_ call: Call) throws(VerbFailure) -> Playbook {
+  func playbook(named word: String) throws(VerbFailure) -> Playbook {
     let known = configuration.playbooks.map(\.name.text)
     guard !known.isEmpty else {
       throw VerbFailure(
         .configuration, zh: "没有预案；请把 Playbooks 文件夹放在 \(configuration.folder) 中",
         en: "there are no playbooks; put a folder Playbooks into \(configuration.folder)")
     }
-    let word = try required("playbook", call)
     guard let name = Name(word), let playbook = configuration.playbook(name) else {
       let near = nearest(to: word, among: known)
       throw VerbFailure(
@@ -82,7 +87,27 @@ extension VerbDesk {
   func enter(_ call: Call) async throws -> VerbAnswer {
     let words = try words(call, 2...4)
     let id = try incident(words[0])
+    if let command = try outcome(ofPromise: call, words, id) {
+      return try await perform(.inIncident(id, .course(command)), call)
+    }
     return try await perform(.inIncident(id, .enter(try entry(call, words, id))), call)
+  }
+
+  /// What becomes of a promise besides that it is kept; nil for other words.
+  private func outcome(ofPromise call: Call, _ words: [String], _ id: IncidentID)
+    throws(VerbFailure) -> CourseCommand?
+  {
+    guard call.request.verb == "promise", words.count == 3 else { return nil }
+    switch words[1] {
+    case "hand":
+      return .handPromise(
+        try part(words[2], .promise, of: id), to: try required("to", call),
+        how: call.request.value("how"))
+    case "broken":
+      return .breakPromise(
+        try part(words[2], .promise, of: id), why: try required("why", call))
+    default: return nil
+    }
   }
 
   private func entry(_ call: Call, _ words: [String], _ id: IncidentID) throws(VerbFailure)
@@ -91,9 +116,6 @@ extension VerbDesk {
     let request = call.request
     switch (request.verb, words[1], words.count) {
     case ("note", let text, 2): return .note(text)
-    case ("regrade", let word, 2):
-      let grade: Grade? = word == "none" ? nil : try choice(word, "grade")
-      return .regrade(grade, why: try required("why", call))
     case ("fact", "set", 3):
       return .setFact(
         number: try request.value("fact").map { (word) throws(VerbFailure) in

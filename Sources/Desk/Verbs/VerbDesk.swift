@@ -48,9 +48,14 @@ package struct VerbDesk: Sendable {
     case "open": return try await open(call)
     case "list": return try await list(call)
     case "show": return try await show(call)
-    case "note", "fact", "action", "promise", "claim", "regrade":
+    case "note", "fact", "action", "promise", "claim":
       return try await enter(call)
     case "close": return try await close(call)
+    case "regrade", "casualties", "triage", "consult", "link", "decide", "review":
+      return try await course(call)
+    case "duty": return try await duty(call)
+    case "handover": return try await handover(call)
+    case "playbook": return try await playbooks(call)
     case "reportup": return try await reportUp(call)
     case "event-time": return try await correctEventTime(call)
     case "draft", "rebut": return try await draft(call)

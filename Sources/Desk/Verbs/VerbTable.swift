@@ -156,6 +156,9 @@ package enum VerbTable {
         Option("place", "TEXT", zh: "地点", en: "where"),
         Option("grade", "I|II|III|IV", zh: "事件分级，可缺", en: "its grade, if known"),
         Option(
+          "warning", "red|orange|yellow|blue", zh: "预警级别，可缺", en: "the warning level, if any"),
+        Option("level", "I|II|III|IV", zh: "响应级别，可缺", en: "the response level, if any"),
+        Option(
           "kind", "emergency|opinion", zh: "突发事件或政务舆情，缺省依预案", en: "the kind, else the playbook's"),
         Option("class", "CLASS", zh: "类别，缺省依预案", en: "the class, else the playbook's"),
       ],
@@ -196,13 +199,15 @@ package enum VerbTable {
       zh: "处置：在现场做了什么", en: "actions: what was done on the ground",
       example: "incident action 2026-0007 add \"设 1 公里警戒区\" --unit 公安", access: .recording),
     VerbSpecification(
-      "promise", ["ID add TEXT", "ID kept PROMISE"],
+      "promise", ["ID add TEXT", "ID kept PROMISE", "ID hand PROMISE", "ID broken PROMISE"],
       options: [
         Option("owner", "TEXT", zh: "由谁兑现", en: "who keeps it"),
         Option("due", "TIME|PERIOD", zh: "期限：时间，或 PT24H", en: "until when: a time, or PT24H"),
-        Option("how", "TEXT", zh: "如何兑现", en: "how it was kept"),
+        Option("how", "TEXT", zh: "如何兑现、如何移交", en: "how it was kept, or handed over"),
+        Option("to", "UNIT", zh: "移交给谁", en: "who answers for it from now on"),
+        Option("why", "TEXT", zh: "为何不能兑现", en: "why it will not be kept"),
       ],
-      zh: "对公众的承诺", en: "promises to the public",
+      zh: "对公众的承诺：登记、兑现、移交、不能兑现", en: "promises to the public, to their end",
       example: "incident promise 2026-0007 add \"公布调查结果\" --owner 应急局 --due PT48H",
       access: .recording),
     VerbSpecification(
@@ -217,15 +222,10 @@ package enum VerbTable {
       example: "incident claim 2026-0007 verdict C1 inaccurate --evidence \"四个水样正常\"",
       access: .recording),
     VerbSpecification(
-      "regrade", ["ID GRADE"],
-      options: [Option("why", "TEXT", zh: "理由", en: "why")],
-      zh: "定级或改级：时限随之重算", en: "give or change the grade: the clocks follow",
-      example: "incident regrade 2026-0007 II --why \"死亡升至 10 人\"", access: .recording),
-    VerbSpecification(
       "close", ["ID"],
       options: [Option("summary", "TEXT", zh: "小结", en: "a summary")],
-      zh: "结束事件：须已发结束通报，承诺均已兑现",
-      en: "close an incident: after its closing release, with its promises kept",
+      zh: "结束事件：须已发结束通报，承诺均已兑现或移交",
+      en: "close an incident: after its closing release, its promises kept or handed to somebody",
       example: "incident close 2026-0007", access: .daemon),
   ]
 

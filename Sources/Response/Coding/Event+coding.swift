@@ -11,6 +11,7 @@ extension Event {
     case .registryAdopted: "registry.adopted"
     case .playbookAdopted: "playbook.adopted"
     case .calendarAdopted: "calendar.adopted"
+    case .duty(let event): event.kind
     case .incident(_, let event): event.kind
     case .alertRaised: "alert.raised"
     case .alertAcknowledged: "alert.acknowledged"
@@ -31,6 +32,7 @@ extension Event {
         writer.member("hash", playbook.hash.hex)
         writer.member("definition", playbook.definition)
       case .calendarAdopted(let calendar): writer.member("definition", calendar.definition)
+      case .duty(let event): event.write(to: &writer)
       case .incident(let id, let event):
         writer.member("incident", id.description)
         event.write(to: &writer)
@@ -81,6 +83,7 @@ extension Event {
     case "delivery.deferred":
       return .deliveryDeferred(try fields.delivery(), try DeliveryDelay(&fields))
     default:
+      if let event = try DutyEvent.decoded(kind, &fields) { return .duty(event) }
       guard let event = try IncidentEvent.decoded(kind, &fields) else { return nil }
       return .incident(try fields.incident(), event)
     }

@@ -18,6 +18,7 @@ extension IncidentEvent {
     case .reportedUp: "report-up.sent"
     case .reportReceived: "report-up.received"
     case .warned: "clock.warned"
+    case .course(let event): event.kind
     case .release(_, let event): event.kind
     case .counted: "incident.counted"
     case .closed: "incident.closed"
@@ -83,6 +84,7 @@ extension IncidentEvent {
       writer.memberArray("clocks") { writer in
         for warning in warnings { writer.object { warning.write(to: &$0) } }
       }
+    case .course(let event): event.write(to: &writer)
     case .release(let number, let event):
       writer.part("release", .release, number)
       event.write(to: &writer)
@@ -155,6 +157,7 @@ extension IncidentEvent {
       return .warned(
         try fields.list("clocks") { (warning) throws(FieldFailure) in try ClockWarning(&warning) })
     default:
+      if let event = try CourseEvent.decoded(kind, &fields) { return .course(event) }
       guard let event = try ReleaseEvent.decoded(kind, &fields) else { return nil }
       return .release(try fields.part(.release, "release"), event)
     }
@@ -167,16 +170,14 @@ extension Incident.Opening {
     writer.member("kind", kind.rawValue)
     writer.member("class", incidentClass.rawValue)
     writer.member(ifPresent: "grade", grade?.rawValue)
+    writer.member(ifPresent: "warning", warning?.rawValue)
+    writer.member(ifPresent: "responseLevel", responseLevel?.rawValue)
     writer.member(ifPresent: "eventTime", eventTime)
     writer.member(ifPresent: "detected", detected)
     writer.member(ifPresent: "place", place)
     writer.member("topics", topics.map(\.description))
     writer.member(ifPresent: "alert", alert?.description)
-    writer.memberObject("playbook") {
-      $0.member("name", playbook.name.text)
-      $0.member("version", playbook.version)
-      $0.member("hash", playbook.hash.hex)
-    }
+    writer.memberObject("playbook") { playbook.write(to: &$0) }
   }
 
   init(_ fields: inout Fields) throws(FieldFailure) {
@@ -184,6 +185,8 @@ extension Incident.Opening {
     kind = try fields.choice("kind")
     incidentClass = try fields.choice("class")
     grade = try fields.choice(ifPresent: "grade")
+    warning = try fields.choice(ifPresent: "warning")
+    responseLevel = try fields.choice(ifPresent: "responseLevel")
     eventTime = try fields.instant(ifPresent: "eventTime")
     detected = try fields.instant(ifPresent: "detected")
     place = try fields.text(ifPresent: "place")
@@ -197,9 +200,7 @@ extension Incident.Opening {
     self.topics = topics
     alert = try fields.alert(ifPresent: "alert")
     var reference = try fields.fields("playbook")
-    playbook = Incident.PlaybookReference(
-      name: try reference.name("name"), version: try reference.integer("version"),
-      hash: try reference.digest("hash"))
+    playbook = try Incident.PlaybookReference(&reference)
   }
 }
 

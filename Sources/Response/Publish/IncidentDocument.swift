@@ -5,9 +5,9 @@ package import Bytes
 /// Times are ISO 8601 in UTC. What does not apply is left out. Every part names the journal record
 /// (`n`) that it comes from.
 package struct IncidentDocument: Sendable {
-  private let incident: Incident
+  let incident: Incident
   private let playbook: Playbook?
-  private let state: DeskState
+  let state: DeskState
   private let now: Instant
 
   package init(_ incident: Incident, in state: DeskState, at now: Instant) {
@@ -34,12 +34,14 @@ package struct IncidentDocument: Sendable {
     writer.member("topics", incident.topics.map(\.description))
     writer.member(ifPresent: "alert", opening.alert?.description)
     writer.memberObject("playbook") {
-      $0.member("name", opening.playbook.name.text)
-      $0.member("version", opening.playbook.version)
-      $0.member("hash", opening.playbook.hash.hex)
+      incident.playbook.write(to: &$0)
+    }
+    if incident.playbook != opening.playbook {
+      writer.memberObject("openedWith") { opening.playbook.write(to: &$0) }
     }
     writeClocks(&writer)
     writeReports(&writer)
+    writeCourse(&writer)
     writeKnowledge(&writer)
     writer.memberArray("releases") { writer in
       for release in incident.releases { writer.object { write(release, &$0) } }
@@ -96,7 +98,7 @@ package struct IncidentDocument: Sendable {
         writer.object { writer in
           writer.member(ifPresent: "due", earlier.due)
           writer.member("applied", earlier.didApply)
-          writer.member("why", earlier.change.title)
+          writer.member("why", earlier.cause.title)
           writer.member("changed", earlier.stamp)
         }
       }
@@ -163,6 +165,19 @@ package struct IncidentDocument: Sendable {
           writer.member("due", promise.due.iso8601)
           writer.member("made", promise.stamp)
           writer.member(ifPresent: "kept", promise.kept?.stamp)
+          if !promise.handed.isEmpty {
+            writer.memberArray("handed") { writer in
+              for handed in promise.handed {
+                writer.object { writer in
+                  writer.member("to", handed.owner)
+                  writer.member(ifPresent: "how", handed.how)
+                  writer.member("handed", handed.stamp)
+                }
+              }
+            }
+          }
+          writer.member(ifPresent: "notKept", promise.broken?.why)
+          writer.member(ifPresent: "givenUp", promise.broken?.stamp)
         }
       }
     }

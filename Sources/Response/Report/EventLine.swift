@@ -2,7 +2,7 @@ package import Bytes
 
 /// Puts an event into one line of words: what happened, without a judgement.
 package struct EventLine {
-  private let state: DeskState
+  let state: DeskState
 
   /// The state has to hold what the event names: the release with its text, the people's names.
   package init(state: DeskState) {
@@ -25,6 +25,7 @@ package struct EventLine {
         zh: "工作日历存档：\(calendar.knownYears.map(String.init).joined(separator: "、")) 年",
         en: "calendar of working days put on record: "
           + calendar.knownYears.map(String.init).joined(separator: ", "))
+    case .duty(let event): text(of: event)
     case .incident(let id, let event): text(of: event, in: id)
     case .alertRaised(let id, let evidence):
       Bilingual(
@@ -134,6 +135,7 @@ package struct EventLine {
         en: "report U\(number) received \(state.zone.text(time))"
           + (office.map { " by \($0)" } ?? ""))
     case .warned(let warnings): warned(warnings, in: id)
+    case .course(let event): text(of: event)
     case .release(let number, let event): text(of: event, release: number, in: id)
     case .counted(let hours):
       Bilingual(

@@ -9,9 +9,11 @@ extension Report {
       title: words("时间线报告", "Timeline report") + " \(incident.id) · \(incident.opening.title)",
       isExercise: isExercise,
       sections: [
-        words.summary, words.clocks, words.reports, words.heard, words.volume, words.releases,
+        words.summary, words.clocks, words.reports, words.course, words.units, words.heard,
+        words.volume, words.releases,
         words.centres,
-        words.facts, words.claims, words.actions, words.timeline, words.proof,
+        words.facts, words.claims, words.actions, words.decisions, words.lessons, words.timeline,
+        words.proof,
       ].filter { !$0.blocks.isEmpty })
   }
 }
@@ -45,7 +47,7 @@ struct ReportWords {
           + opening.incidentClass.title[language], [opened]),
       ReportPage.Line(
         self("状态：", "status: ") + incident.status.title[language],
-        [incident.closed?.sequence ?? opened]),
+        [incident.course.reviewed?.stamp.sequence ?? incident.closed?.sequence ?? opened]),
     ]
     if let place = opening.place {
       lines.append(ReportPage.Line(self("地点：", "place: ") + place, [opened]))
@@ -79,8 +81,16 @@ struct ReportWords {
     lines.append(
       ReportPage.Line(
         self("预案：", "playbook: ") + report.playbook.title[language]
-          + " (\(opening.playbook.name) v\(opening.playbook.version), "
-          + "\(opening.playbook.hash.short))", [opened]))
+          + " (\(incident.playbook.name) v\(incident.playbook.version), "
+          + "\(incident.playbook.hash.short))",
+        [incident.bases.last { $0.playbook != opening.playbook }?.stamp.sequence ?? opened]))
+    if incident.playbook != opening.playbook {
+      lines.append(
+        ReportPage.Line(
+          self("登记时的预案：", "opened with: ")
+            + "\(opening.playbook.name) v\(opening.playbook.version), \(opening.playbook.hash.short)",
+          [opened]))
+    }
     if let closed = incident.closed {
       lines.append(
         ReportPage.Line(

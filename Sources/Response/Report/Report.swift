@@ -63,26 +63,18 @@ package struct Report: Sendable {
     self.isExercise = isExercise
     self.journal = journal
     self.timeline = timeline
-    grades = timeline.compactMap { entry in
-      guard case .incident(_, let event) = entry.event else { return nil }
-      switch event {
-      case .opened(let opening):
-        return opening.grade.map { ($0, entry.context.stamp) }
-      case .regraded(let grade, _): return (grade, entry.context.stamp)
-      case .eventTimeCorrected, .noted, .factSet, .factRetracted, .actionAdded, .actionDone,
-        .promiseAdded, .promiseKept, .claimAdded, .claimRuled, .release, .counted, .closed,
-        .reportedUp, .reportReceived, .warned:
-        return nil
+    grades = incident.bases.compactMap { basis in
+      switch basis.cause {
+      case .opening: basis.grade.map { ($0, basis.stamp) }
+      case .grade: (basis.grade, basis.stamp)
+      case .eventTime, .playbook: nil
       }
     }
-    eventTimes = timeline.compactMap { entry in
-      if case .incident(_, .opened(let opening)) = entry.event {
-        return opening.eventTime.map { ($0, entry.context.stamp) }
+    eventTimes = incident.bases.compactMap { basis in
+      switch basis.cause {
+      case .opening, .eventTime: basis.eventTime.map { ($0, basis.stamp) }
+      case .grade, .playbook: nil
       }
-      if case .incident(_, .eventTimeCorrected(let time, _)) = entry.event {
-        return (time, entry.context.stamp)
-      }
-      return nil
     }
     countRecords = timeline.compactMap { entry in
       if case .incident(_, .counted) = entry.event { entry.context.sequence } else { nil }
@@ -114,6 +106,7 @@ private struct Concern {
   func includes(_ event: Event) -> Bool {
     switch event {
     case .registryAdopted, .calendarAdopted: false
+    case .duty(let event): isOurs(event)
     case .playbookAdopted(let playbook):
       incident.bases.contains { $0.playbook.hash == playbook.hash }
     case .incident(let id, _): id == incident.id
@@ -123,6 +116,16 @@ private struct Concern {
     case .deliveryQueued(let order): isOurs(order.matter)
     case .deliveryEnded(let id, _), .deliveryDeferred(let id, _):
       state.deliveries[id].map { isOurs($0.order.matter) } ?? false
+    }
+  }
+
+  /// A hand-over while the incident was open speaks of it; who was on duty is in each line.
+  private func isOurs(_ event: DutyEvent) -> Bool {
+    switch event {
+    case .handedOver(_, _, _, let incidents): incidents.contains(incident.id)
+    case .tookOver(let number):
+      state.duty.handover(number)?.incidents.contains(incident.id) ?? false
+    case .began, .ended: false
     }
   }
 

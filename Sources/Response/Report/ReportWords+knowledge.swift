@@ -129,11 +129,14 @@ extension ReportWords {
         $0.publication != nil && $0.content.promises.contains(promise.number)
       }
       citations += told.compactMap { $0.publication?.stamp.sequence }
-      let isLate = (promise.kept?.stamp.time ?? report.head.time) > promise.due
+      citations += promise.handed.map(\.stamp.sequence)
+      if let broken = promise.broken { citations.append(broken.stamp.sequence) }
+      let isLate =
+        (promise.kept?.stamp.time ?? report.head.time) > promise.due || promise.broken != nil
       return ReportPage.Table.Row(
         [
-          "P\(promise.number)", promise.text, promise.owner, time(promise.due),
-          promise.kept.map { self("兑现 ", "kept ") + time($0.stamp.time) } ?? self("未兑现", "open"),
+          "P\(promise.number)", promise.text, keepers(of: promise), time(promise.due),
+          end(of: promise),
           told.map { "R\($0.number)" }.joined(separator: ", "),
         ], citations, isAlarming: isLate)
     }
@@ -148,5 +151,19 @@ extension ReportWords {
               self("结果", "outcome"), self("告知", "told in"),
             ], rows: rows))
       ])
+  }
+
+  /// The owner, and everybody to whom it was handed.
+  private func keepers(of promise: Incident.Promise) -> String {
+    ([promise.owner] + promise.handed.map(\.owner)).joined(separator: " → ")
+  }
+
+  private func end(of promise: Incident.Promise) -> String {
+    if let kept = promise.kept {
+      let late = kept.stamp.time - promise.due
+      return self("兑现 ", "kept ") + time(kept.stamp.time)
+        + (late > .zero ? self("，迟 ", ", late by ") + length(late) : "")
+    }
+    return promise.broken.map { self("未兑现：", "not kept: ") + $0.why } ?? self("未兑现", "open")
   }
 }

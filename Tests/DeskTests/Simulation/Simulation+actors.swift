@@ -39,7 +39,7 @@ extension Simulation {
       case .publish, .withdraw: ["gao", "wang", "chen"]
       case .endEmbargo: ["gao"]
       case .close: ["gao"]
-      case .enter, .answer, .remind, .warn, .count: ["li", "zhao", "wang"]
+      case .enter, .course, .answer, .remind, .warn, .count: ["li", "zhao", "wang"]
       }
     return .person(SimulatedPeople.name(people.randomElement(using: &dice) ?? "li"))
   }

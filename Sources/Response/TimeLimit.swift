@@ -1,7 +1,7 @@
 package import Bytes
 
 /// How long a rule gives: a length of time (`PT5H`), or working days (`P5WD`).
-package enum Span: Hashable, Sendable {
+package enum TimeLimit: Hashable, Sendable {
   case time(Period)
   case workingDays(Int)
 
