@@ -28,7 +28,20 @@ extension Playbook {
   package init(_ json: JSON) throws(FieldFailure) {
     var fields = try Fields(json)
     var problems = FieldProblems()
-    let head = problems.take { () throws(FieldFailure) in try Head(&fields) }
+    // One by one: a key that is not asked for would look unknown.
+    let name = problems.take { () throws(FieldFailure) in
+      try fields.value(
+        "playbook",
+        Bilingual(zh: "小写字母、数字组成的名称", en: "a name of lower-case letters and digits"), { Name($0) })
+    }
+    let version = problems.take { () throws(FieldFailure) in try fields.integer("version") }
+    let kind: IncidentKind? = problems.take { () throws(FieldFailure) in
+      try fields.choice("kind")
+    }
+    let incidentClass: IncidentClass? = problems.take { () throws(FieldFailure) in
+      try fields.choice("class")
+    }
+    let title = problems.take { () throws(FieldFailure) in try fields.bilingual("title") }
     let clocks = problems.take { () throws(FieldFailure) in
       try fields.objects("clocks", Self.clock)
     }
@@ -53,14 +66,14 @@ extension Playbook {
     }
     problems.take { () throws(FieldFailure) in try fields.finish() }
     try problems.finish()
-    guard let head, let clocks, let reports, let grades, let lanes, let stages, let centres else {
-      preconditionFailure("a part is missing only where its problem was told")
-    }
-    name = head.name
-    version = head.version
-    kind = head.kind
-    incidentClass = head.incidentClass
-    title = head.title
+    guard let name, let version, let kind, let incidentClass, let title, let clocks, let reports,
+      let grades, let lanes, let stages, let centres
+    else { preconditionFailure("a part is missing only where its problem was told") }
+    self.name = name
+    self.version = version
+    self.kind = kind
+    self.incidentClass = incidentClass
+    self.title = title
     self.clocks = clocks
     self.reports = reports
     self.grades = grades
@@ -70,24 +83,6 @@ extension Playbook {
     definition = json
     hash = SHA256.hash(JSONWriter.bytes { $0.value(json) })
     try checkReferences(fields)
-  }
-
-  private struct Head {
-    let name: Name
-    let version: Int
-    let kind: IncidentKind
-    let incidentClass: IncidentClass
-    let title: Bilingual
-
-    init(_ fields: inout Fields) throws(FieldFailure) {
-      name = try fields.value(
-        "playbook",
-        Bilingual(zh: "小写字母、数字组成的名称", en: "a name of lower-case letters and digits"), { Name($0) })
-      version = try fields.integer("version")
-      kind = try fields.choice("kind")
-      incidentClass = try fields.choice("class")
-      title = try fields.bilingual("title")
-    }
   }
 
   private static func gradeTable(_ fields: Fields?) throws(FieldFailure) -> GradeTable? {

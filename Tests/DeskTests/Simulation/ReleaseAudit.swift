@@ -78,7 +78,7 @@ struct ReleaseAudit {
       text.authors.insert(person)
       (text.passed, text.returned, text.approver, text.approved) = ([:], false, nil, nil)
       text.lane = nil
-    case .submitted(let lane): text.lane = lane
+    case .submitted(let lane, _): text.lane = lane
     case .signed(let gate, let verdict, _, let hash):
       signatures += 1
       sign(gate, verdict, hash, by: person, &text, part, context)
