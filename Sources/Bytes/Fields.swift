@@ -3,10 +3,26 @@ package struct FieldFailure: Error, Hashable, Sendable, CustomStringConvertible 
   package let message: Bilingual
   /// Where the value stands, in bytes from the start of its text.
   package let offset: Int
+  /// What else was wrong in the same text, so that whoever mends it need not ask again and again.
+  package private(set) var further: [FieldFailure] = []
 
   package init(_ message: Bilingual, at offset: Int) {
     self.message = message
     self.offset = offset
+  }
+
+  /// This one and all further ones, in the order of the text and each once.
+  package var all: [FieldFailure] {
+    var alone = self
+    alone.further = []
+    return ([alone] + further.flatMap(\.all)).sorted { $0.offset < $1.offset }
+  }
+
+  /// One that stands for all of these.
+  init(_ failures: [FieldFailure]) {
+    precondition(!failures.isEmpty, "a failure stands for at least one")
+    self = failures[0]
+    further += failures.dropFirst()
   }
 
   package var description: String { "byte \(offset): \(message.en)" }
@@ -179,10 +195,33 @@ package struct Fields {
 
   /// Refuses members that nobody asked for, and names the known one that comes nearest.
   package func finish() throws(FieldFailure) {
-    guard let stranger = members.first(where: { !known.contains($0.name) }) else { return }
+    let strangers = members.filter { !known.contains($0.name) }
+    guard !strangers.isEmpty else { return }
     throw FieldFailure(
-      Self.unknown(inner(stranger.name), nearest: nearest(to: stranger.name, among: known), known),
-      at: stranger.offset)
+      strangers.map { stranger in
+        FieldFailure(
+          Self.unknown(
+            inner(stranger.name), nearest: nearest(to: stranger.name, among: known), known),
+          at: stranger.offset)
+      })
+  }
+
+  /// Every element of a list of objects. A key that nobody reads is an error; what is wrong in one
+  /// element does not hide what is wrong in the next.
+  package mutating func objects<Value>(
+    _ name: String, _ read: (inout Fields) throws(FieldFailure) -> Value
+  ) throws(FieldFailure) -> [Value] {
+    var values: [Value] = []
+    var problems = FieldProblems()
+    for (index, element) in try array(name).enumerated() {
+      problems.take { () throws(FieldFailure) in
+        var fields = try Fields(element, path: "\(inner(name))[\(index)]")
+        values.append(try read(&fields))
+        try fields.finish()
+      }
+    }
+    try problems.finish()
+    return values
   }
 
   package static func unknown(_ name: String, nearest: String?, _ known: [String]) -> Bilingual {
@@ -232,6 +271,32 @@ package struct Fields {
         zh: "“\(inner(name))”应为\(expected.zh)，而不是\(shown)",
         en: "'\(inner(name))' should be \(expected.en), not \(shownEnglish)"),
       at: found.offset)
+  }
+}
+
+/// Gathers what is wrong in several parts of one text.
+package struct FieldProblems: Sendable {
+  private var found: [FieldFailure] = []
+
+  package init() {}
+
+  /// What the part says; nil where something is wrong with it.
+  @discardableResult
+  package mutating func take<Value>(_ read: () throws(FieldFailure) -> Value) -> Value? {
+    do {
+      return try read()
+    } catch {
+      found += error.all
+      return nil
+    }
+  }
+
+  package mutating func add(_ failure: FieldFailure) { found.append(failure) }
+
+  package var isEmpty: Bool { found.isEmpty }
+
+  package func finish() throws(FieldFailure) {
+    if !found.isEmpty { throw FieldFailure(found.sorted { $0.offset < $1.offset }) }
   }
 }
 

@@ -99,48 +99,56 @@ package struct ClockReading: Hashable, Sendable {
 extension DeskState {
   package var days: DeskDays { DeskDays(zone: zone, calendar: calendar) }
 
-  /// What the clocks of an incident show at this time, in the order of their due times.
+  /// What the clocks of an incident show at this time, in the order of their due times, and what
+  /// they showed before they were moved.
   package func clocks(of incident: Incident, at now: Instant) -> [ClockReading] {
+    var readings = presentClocks(of: incident, at: now)
+    guard incident.bases.count > 1 else { return readings }
+    let pasts = incident.bases.map { past(of: incident, under: $0, at: now) }
+    for index in readings.indices {
+      let id = readings[index].rule.id
+      readings[index].earlier = incident.bases.indices.dropLast().compactMap { at in
+        guard let before = pasts[at][id], before != pasts[at + 1][id] else { return nil }
+        let next = incident.bases[at + 1]
+        return ClockReading.Earlier(
+          due: before.due, didApply: before.applies, cause: next.cause, stamp: next.stamp)
+      }
+    }
+    return readings
+  }
+
+  /// The same without the past, for those who only ask what is due.
+  func presentClocks(of incident: Incident, at now: Instant) -> [ClockReading] {
     guard let playbook = playbook(of: incident) else { return [] }
-    let present = incident.bases[incident.bases.count - 1]
+    let dial = ClockDial(
+      incident: incident, basis: incident.bases[incident.bases.count - 1], days: days)
     return playbook.clockGoals.map { goal in
-      var reading = ClockDial(
-        incident: incident, basis: present, days: days, levels: playbook.reports?.levels ?? []
-      ).reading(of: goal.rule, goal.goal, stoppedBy: goal.stoppers, at: now)
-      reading.earlier = earlierReadings(of: goal.rule.id, in: incident, at: now)
-      return reading
+      dial.reading(of: goal.rule, goal.goal, stoppedBy: goal.stoppers, at: now)
     }.sorted { left, right in
       let ends = (left.due ?? .distantFuture, right.due ?? .distantFuture)
       return (ends.0, left.rule.id) < (ends.1, right.rule.id)
     }
   }
 
-  /// One for each change that moved the clock, whichever playbook it stood in at that time.
-  private func earlierReadings(of id: String, in incident: Incident, at now: Instant)
-    -> [ClockReading.Earlier]
+  private struct PastReading: Equatable {
+    let due: Instant?
+    let applies: Bool
+  }
+
+  /// By the id of each clock, under whichever playbook it stood in at that time.
+  private func past(of incident: Incident, under basis: Incident.Basis, at now: Instant)
+    -> [String: PastReading]
   {
-    var shown: [(due: Instant?, applies: Bool)?] = []
-    for basis in incident.bases {
-      guard let playbook = playbooks[basis.playbook.hash],
-        let goal = playbook.clockGoals.first(where: { $0.rule.id == id })
-      else {
-        shown.append(nil)
-        continue
-      }
-      let reading = ClockDial(
-        incident: incident, basis: basis, days: days, levels: playbook.reports?.levels ?? []
-      ).reading(of: goal.rule, goal.goal, stoppedBy: [], at: now)
+    guard let playbook = playbooks[basis.playbook.hash] else { return [:] }
+    let dial = ClockDial(incident: incident, basis: basis, days: days)
+    var pasts: [String: PastReading] = [:]
+    for goal in playbook.clockGoals {
+      let reading = dial.reading(of: goal.rule, goal.goal, stoppedBy: [], at: now)
       // What did not apply was due at no time.
       let applies = reading.state != .void
-      shown.append((applies ? reading.due : nil, applies))
+      pasts[goal.rule.id] = PastReading(due: applies ? reading.due : nil, applies: applies)
     }
-    return incident.bases.indices.dropLast().compactMap { index in
-      guard let before = shown[index] else { return nil }
-      let next = incident.bases[index + 1]
-      if let after = shown[index + 1], after == before { return nil }
-      return ClockReading.Earlier(
-        due: before.due, didApply: before.applies, cause: next.cause, stamp: next.stamp)
-    }
+    return pasts
   }
 }
 
@@ -169,7 +177,6 @@ private struct ClockDial {
   let incident: Incident
   let basis: Incident.Basis
   let days: DeskDays
-  let levels: [Playbook.ReportLevel]
 
   /// A clock with this share of its time left is due soon.
   private static let dueSoonShare: Int64 = 4

@@ -57,7 +57,7 @@ package enum IncidentCommand: Hashable, Sendable {
   package enum ReviewStep: Hashable, Sendable {
     case draft(step: String, claim: Int?, ReleaseContent)
     case edit(Int, ReleaseContent)
-    case submit(Int, Lane?)
+    case submit(Int, Lane?, noAction: String? = nil)
     case sign(Int, gate: String, GateVerdict, note: String?)
     case approve(Int)
     /// A new text that corrects a published one.

@@ -48,6 +48,17 @@ extension DeskState {
       return [try reply(unit, words, in: incident)]
     case .decide(let resolution):
       return [try decided(resolution, in: incident)]
+    case .addEvidence(let number, let evidence):
+      let part = incident.part(.action, number)
+      guard let action = incident.action(number) else { throw .record(.unknownPart(part)) }
+      guard !action.proofs.contains(where: { $0.evidence.hash == evidence.hash }) else { return [] }
+      return [
+        .evidenceAdded(
+          number,
+          Incident.Evidence(
+            hash: evidence.hash, name: evidence.name, size: evidence.size,
+            note: try text(ifPresent: evidence.note, "note")))
+      ]
     case .handPromise(let number, let owner, let how):
       _ = try openPromise(number, in: incident)
       return [
@@ -214,7 +225,9 @@ extension IncidentCommand {
     case .warn, .withdraw: true
     case .course(let command):
       switch command {
-      case .tally, .link, .handPromise, .breakPromise, .addLesson, .finishLesson, .review: true
+      case .tally, .link, .addEvidence, .handPromise, .breakPromise, .addLesson, .finishLesson,
+        .review:
+        true
       case .setWarning, .setResponseLevel, .triage, .nameLead, .consult, .reply, .decide,
         .changePlaybook:
         false

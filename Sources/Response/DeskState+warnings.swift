@@ -28,7 +28,7 @@ extension DeskState {
   }
 
   private func clockMatters(of incident: Incident, at now: Instant) -> [WarnedMatter] {
-    var matters = clocks(of: incident, at: now).filter(\.isOpen).compactMap { reading in
+    var matters = presentClocks(of: incident, at: now).filter(\.isOpen).compactMap { reading in
       guard let start = reading.start, let due = reading.due else { return nil as WarnedMatter? }
       return WarnedMatter(
         clock: reading.rule.id, start: start, due: due, isSoft: reading.rule.isSoft)

@@ -64,7 +64,7 @@ extension DeskState {
   }
 
   private func openDues(of incident: Incident, _ playbook: Playbook, at now: Instant) -> [Due] {
-    var dues = clocks(of: incident, at: now).filter(\.isOpen)
+    var dues = presentClocks(of: incident, at: now).filter(\.isOpen)
       .map { Due(matter: .clock($0), time: $0.due, persons: []) }
     if let update = playbook.nextUpdate(of: incident) {
       dues.append(Due(matter: .update(update), time: update.due, persons: []))

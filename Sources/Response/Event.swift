@@ -41,7 +41,8 @@ package enum IncidentEvent: Hashable, Sendable {
 package enum ReleaseEvent: Hashable, Sendable {
   case drafted(step: String, claim: Int?, ReleaseContent, corrects: Int? = nil)
   case edited(ReleaseContent)
-  case submitted(Lane)
+  /// With the reason why no action is named, where the text says that something was done.
+  case submitted(Lane, noAction: String? = nil)
   case signed(gate: String, GateVerdict, note: String?, hash: Digest)
   case approved(hash: Digest)
   /// Somebody consents to its publication before all gates have passed it.

@@ -115,7 +115,8 @@ extension Release {
     switch event {
     case .drafted: break
     case .edited(let content): edit(content, in: incident, stamp)
-    case .submitted(let lane): submission = Submission(lane: lane, stamp: stamp)
+    case .submitted(let lane, let why):
+      submission = Submission(lane: lane, noAction: why, stamp: stamp)
     case .signed(let gate, let verdict, let note, let hash):
       signatures.append(
         Signature(gate: gate, verdict: verdict, note: note, hash: hash, stamp: stamp))

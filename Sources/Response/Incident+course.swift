@@ -32,6 +32,10 @@ extension Incident {
     case .playbookChanged(let reference, let why):
       rebase(
         eventTime: eventTime, grade: grade, playbook: reference, .playbook(why: why), stamp)
+    case .evidenceAdded(let number, let evidence):
+      change(&actions, { $0.number == number }) {
+        $0.proofs.append(Action.Proof(evidence: evidence, stamp: stamp))
+      }
     case .promiseHanded(let number, let owner, let how):
       change(&promises, { $0.number == number }) {
         $0.handed.append(Promise.Handed(owner: owner, how: how, stamp: stamp))

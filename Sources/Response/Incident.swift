@@ -160,9 +160,15 @@ package struct Incident: Hashable, Sendable {
     package let happened: Instant?
     package let stamp: Stamp
     package var done: Done?
+    package var proofs: [Proof] = []
 
     package struct Done: Hashable, Sendable {
       package let evidence: String?
+      package let stamp: Stamp
+    }
+
+    package struct Proof: Hashable, Sendable {
+      package let evidence: Evidence
       package let stamp: Stamp
     }
   }

@@ -40,6 +40,32 @@ package struct IncidentCourse: Hashable, Sendable {
 }
 
 extension Incident {
+  /// What shows that an action was done: a file by its hash, kept among the desk's blobs or elsewhere.
+  package struct Evidence: Hashable, Sendable {
+    package let hash: Digest
+    /// Of the file that the desk keeps; nil where somebody else keeps it.
+    package let name: String?
+    package let size: Int?
+    package let note: String?
+
+    package init(hash: Digest, name: String?, size: Int?, note: String?) {
+      self.hash = hash
+      self.name = name
+      self.size = size
+      self.note = note
+    }
+
+    package var title: Bilingual {
+      let short = hash.short
+      let file = name.map { "\($0) " } ?? ""
+      let more = note.map { " \($0)" } ?? ""
+      let isKept = name != nil
+      return Bilingual(
+        zh: "\(file)\(short)\(isKept ? "" : "（原件另存）")\(more)",
+        en: "\(file)\(short)\(isKept ? "" : " (kept elsewhere)")\(more)")
+    }
+  }
+
   package struct Tally: Hashable, Sendable {
     package let toll: Toll
     package let source: String

@@ -25,64 +25,106 @@ package import Bytes
 //   centres    ackWithin {I, II, III, IV, default} · escalate ("mail", "phone task")
 
 extension Playbook {
-  /// Reads a definition; every mistake names its place.
+  /// Reads a definition. Every mistake names its place, and none hides another.
   package init(_ json: JSON) throws(FieldFailure) {
     var fields = try Fields(json)
-    name = try fields.value(
-      "playbook", Bilingual(zh: "小写字母、数字组成的名称", en: "a name of lower-case letters and digits"),
-      { Name($0) })
-    version = try fields.integer("version")
-    kind = try fields.choice("kind")
-    incidentClass = try fields.choice("class")
-    title = try fields.bilingual("title")
-    clocks = try fields.objects("clocks", Self.clock)
-    reports = try Self.reportRule(try fields.fields(ifPresent: "reports"))
-    if var table = try fields.fields(ifPresent: "grades") {
-      grades = try GradeTable(&table)
-    } else {
-      grades = nil
+    var problems = FieldProblems()
+    // One by one: a key that is not asked for would look unknown.
+    let name = problems.take { () throws(FieldFailure) in
+      try fields.value(
+        "playbook",
+        Bilingual(zh: "小写字母、数字组成的名称", en: "a name of lower-case letters and digits"), { Name($0) })
     }
-    (lanes, allowsOverride) = try Self.lanes(try fields.fields(ifPresent: "review"))
-    let clockIDs = clocks.map(\.id)
-    stages = try fields.objects("stages") { (stage) throws(FieldFailure) in
-      try Self.stage(&stage, clocks: clockIDs)
+    let version = problems.take { () throws(FieldFailure) in try fields.integer("version") }
+    let kind: IncidentKind? = problems.take { () throws(FieldFailure) in
+      try fields.choice("kind")
     }
-    centres = try Self.centreRule(try fields.fields(ifPresent: "centres"))
-    try fields.finish()
+    let incidentClass: IncidentClass? = problems.take { () throws(FieldFailure) in
+      try fields.choice("class")
+    }
+    let title = problems.take { () throws(FieldFailure) in try fields.bilingual("title") }
+    let clocks = problems.take { () throws(FieldFailure) in
+      try fields.objects("clocks", Self.clock)
+    }
+    let reports = problems.take { () throws(FieldFailure) in
+      try Self.reportRule(try fields.fields(ifPresent: "reports"))
+    }
+    let grades = problems.take { () throws(FieldFailure) in
+      try Self.gradeTable(try fields.fields(ifPresent: "grades"))
+    }
+    let review = problems.take { () throws(FieldFailure) in
+      try Self.lanes(try fields.fields(ifPresent: "review"))
+    }
+    // A stage is checked against the clocks' names, also where a clock is wrong otherwise.
+    let clockIDs = json["clocks"]?.array?.compactMap { $0["id"]?.string } ?? []
+    let stages = problems.take { () throws(FieldFailure) in
+      try fields.objects("stages") { (stage) throws(FieldFailure) in
+        try Self.stage(&stage, clocks: clockIDs)
+      }
+    }
+    let centres = problems.take { () throws(FieldFailure) in
+      try Self.centreRule(try fields.fields(ifPresent: "centres"))
+    }
+    problems.take { () throws(FieldFailure) in try fields.finish() }
+    try problems.finish()
+    guard let name, let version, let kind, let incidentClass, let title, let clocks, let reports,
+      let grades, let review, let stages, let centres
+    else { preconditionFailure("a part is missing only where its problem was told") }
+    self.name = name
+    self.version = version
+    self.kind = kind
+    self.incidentClass = incidentClass
+    self.title = title
+    self.clocks = clocks
+    self.reports = reports
+    self.grades = grades
+    (lanes, allowsOverride) = review
+    self.stages = stages
+    self.centres = centres
     definition = json
     hash = SHA256.hash(JSONWriter.bytes { $0.value(json) })
     try checkReferences(fields)
   }
 
+  private static func gradeTable(_ fields: Fields?) throws(FieldFailure) -> GradeTable? {
+    guard var fields else { return nil }
+    return try GradeTable(&fields)
+  }
+
+  /// What no part can say alone: numbers, names that stand twice, names that stand for nothing.
   private func checkReferences(_ fields: Fields) throws(FieldFailure) {
-    func refuse(_ name: String, _ zh: String, _ en: String) throws(FieldFailure) {
-      throw fields.failure(name, Bilingual(zh: zh, en: en))
+    var problems = FieldProblems()
+    func refuse(_ name: String, _ place: JSON?, _ zh: String, _ en: String) {
+      let message = Bilingual(zh: zh, en: en)
+      problems.add(
+        place.map { FieldFailure(message, at: $0.offset) } ?? fields.failure(name, message))
     }
-    if version < 1 { try refuse("version", "“version”从 1 开始", "'version' starts at 1") }
-    if stages.isEmpty { try refuse("stages", "至少要有一个环节", "there has to be a stage") }
+    if version < 1 { refuse("version", nil, "“version”从 1 开始", "'version' starts at 1") }
+    if stages.isEmpty { refuse("stages", nil, "至少要有一个环节", "there has to be a stage") }
     for (what, names) in [("clocks", clocks.map(\.id)), ("stages", stepNames)] {
-      if let twice = Dictionary(grouping: names, by: { $0 }).filter({ $0.value.count > 1 }).keys
-        .min()
-      {
-        try refuse(what, "“\(twice)”出现两次", "'\(twice)' stands twice")
+      let twice = Dictionary(grouping: names, by: { $0 }).filter { $0.value.count > 1 }.keys
+      for name in twice.sorted() {
+        refuse(what, nil, "“\(name)”出现两次", "'\(name)' stands twice")
       }
     }
-    for stage in stages {
+    for (index, stage) in stages.enumerated() {
       for earlier in stage.after where step(earlier) == nil {
         let near = nearest(to: earlier, among: stepNames)
-        try refuse(
-          "stages",
+        refuse(
+          "stages", definition["stages"]?.array?[index]["after"],
           "环节“\(stage.id)”的“after”指向不存在的“\(earlier)”" + (near.map { "；是否应为“\($0)”？" } ?? ""),
           "stage '\(stage.id)' comes after '\(earlier)', which does not exist"
             + (near.map { "; did you mean '\($0)'?" } ?? ""))
       }
     }
     let met = Set(stages.flatMap { $0.steps.compactMap(\.meets) })
-    if let idle = clocks.first(where: { !met.contains($0.id) }) {
-      try refuse(
-        "clocks", "没有任何环节能停止时钟“\(idle.id)”（见“meets”）",
-        "no step stops the clock '\(idle.id)'; name it under 'meets'")
+    for (index, clock) in clocks.enumerated() where !met.contains(clock.id) {
+      refuse(
+        "clocks", definition["clocks"]?.array?[index],
+        "没有任何环节能停止时钟“\(clock.id)”（见“meets”）",
+        "no step stops the clock '\(clock.id)'; name it under 'meets'")
     }
+    try problems.finish()
   }
 
   private static func clock(_ fields: inout Fields) throws(FieldFailure) -> ClockRule {
@@ -229,18 +271,6 @@ extension Playbook {
 
 // What only playbooks read.
 extension Fields {
-  mutating func objects<Value>(
-    _ name: String, _ read: (inout Fields) throws(FieldFailure) -> Value
-  ) throws(FieldFailure) -> [Value] {
-    var values: [Value] = []
-    for (index, element) in try array(name).enumerated() {
-      var fields = try Fields(element, path: "\(inner(name))[\(index)]")
-      values.append(try read(&fields))
-      try fields.finish()
-    }
-    return values
-  }
-
   mutating func period(_ name: String) throws(FieldFailure) -> Period {
     try value(name, Self.periodForm) { Period($0) }
   }

@@ -256,6 +256,7 @@ package enum TextRefusal: Hashable, Sendable {
   case channelLanguage(String, String)
   case numbersConflict(PartID, [NumberConflict])
   case noOverride(PartID)
+  case actionNotNamed(PartID, String)
 
   package var explanation: Bilingual {
     switch self {
@@ -335,6 +336,13 @@ package enum TextRefusal: Hashable, Sendable {
         zh: "\(part) 签发之后文本已改（签发 \(approved.short)，现为 \(now.short)）：须重新送审签发",
         en: "the text of \(part) was changed after its approval (approved \(approved.short), "
           + "now \(now.short)); it has to be reviewed and approved again")
+    case .actionNotNamed(let part, let sentence):
+      Bilingual(
+        zh: "\(part) 写了“\(sentence)”，却没有关联处置记录：先用 incident action \(part.incident) add 登记，"
+          + "再用 incident draft \(part) … --action A1 关联；确无对应处置，送审时用 --no-action 说明理由",
+        en: "\(part) says '\(sentence)' and names no action: record it with incident action "
+          + "\(part.incident) add, then name it with incident draft \(part) … --action A1; where there is "
+          + "none, say why with submit --no-action")
     case .stepsBefore(let part, let steps):
       Bilingual(
         zh: "\(part) 须在以下发布之后：\(list(steps))",

@@ -14,9 +14,9 @@ extension DeskState {
       let release = try unpublished(number, in: incident)
       try check(content, step: release.step, in: incident)
       return release.content == content ? [] : [.release(number, .edited(content))]
-    case .submit(let number, let lane):
+    case .submit(let number, let lane, let noAction):
       try requireRole(actor, anyOf: Self.draftingRoles)
-      return [try submit(number, lane, in: incident)]
+      return [try submit(number, lane, noAction, in: incident)]
     case .sign(let number, let gate, let verdict, let note):
       return [try sign(number, gate, verdict, note, in: incident, by: actor, at: now)]
     case .approve(let number):
@@ -93,9 +93,9 @@ extension DeskState {
     }
   }
 
-  private func submit(_ number: Int, _ lane: Lane?, in incident: Incident) throws(Refusal)
-    -> IncidentEvent
-  {
+  private func submit(
+    _ number: Int, _ lane: Lane?, _ noAction: String?, in incident: Incident
+  ) throws(Refusal) -> IncidentEvent {
     let release = try unpublished(number, in: incident)
     let part = incident.part(.release, number)
     switch release.status {
@@ -112,8 +112,22 @@ extension DeskState {
     if let claim = release.claim.flatMap(incident.claim), claim.ruling == nil {
       throw .text(.claimNotRuled(incident.part(.claim, claim.number)))
     }
+    let why = try requireActions(of: release, part, noAction)
     let usual = playbook(of: incident)?.usualLane ?? .ordinary
-    return .release(number, .submitted(lane ?? usual))
+    return .release(number, .submitted(lane ?? usual, noAction: why))
+  }
+
+  /// A text that says something was done names the action, or says why it names none: words and
+  /// deeds go in step. Gives the reason where it is needed.
+  private func requireActions(of release: Release, _ part: PartID, _ why: String?)
+    throws(Refusal) -> String?
+  {
+    guard release.content.actions.isEmpty, let claimed = release.content.claimedActions.first
+    else { return nil }
+    guard let why = try text(ifPresent: why, "no-action") else {
+      throw .text(.actionNotNamed(part, claimed))
+    }
+    return why
   }
 
   /// The slots of a stage that a text has not filled, in every one of its languages.

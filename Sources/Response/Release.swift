@@ -54,6 +54,8 @@ package struct Release: Hashable, Sendable {
 
   package struct Submission: Hashable, Sendable {
     package let lane: Lane
+    /// Why a text that says something was done names no action.
+    package let noAction: String?
     package let stamp: Incident.Stamp
   }
 

@@ -81,6 +81,35 @@ struct ConfigurationTests {
     #expect(failure.explanation.en.contains("did you mean 'ackWithin'?"))
   }
 
+  @Test("is checked whole: every file's mistakes are told at once, each with its line")
+  func everyMistake() throws {
+    let desk = try SampleDesk(
+      people: SampleDesk.people.replacing("uid: 4100", with: "iud: 4100")
+        .replacing("roles: [\"drafter\"]", with: "roles: [\"draftr\"]"))
+    for (file, right, wrong) in [
+      ("Playbooks/accident.json5", "ackWithin", "ackWithn"),
+      ("Playbooks/opinion.json5", "PT48H\", rule", "48h\", rule"),
+      ("Playbooks/data-leak.json5", "templates/notice", "templates/notise"),
+    ] {
+      let text = String(decoding: try desk.folder.read(file), as: UTF8.self)
+      try #require(text.contains(right))
+      try desk.folder.write(file, text.replacing(right, with: wrong))
+    }
+    try desk.folder.write("Playbooks/templates/update.en.txt", "only a title\n")
+    let failure = try #require(throws: ConfigurationFailure.self) { try desk.configuration() }
+    let lines = failure.explanation.en.split(separator: "\n")
+    #expect(lines.count == 6, "\(failure.explanation.en)")
+    #expect(lines.count { $0.contains("people.json5:") } == 2)
+    for part in [
+      "people.json5:2:", "did you mean 'drafter'?", "accident.json5:", "did you mean 'ackWithin'?",
+      "opinion.json5:", "not '48h'", "data-leak.json5:", "did you mean 'templates/notice'?",
+      "update.en.txt:1: the first line is the title",
+    ] {
+      #expect(failure.explanation.en.contains(part), "\(part)\n\(failure.explanation.en)")
+    }
+    #expect(failure.explanation.zh.split(separator: "\n").count == 6)
+  }
+
   @Test("has the calendar of working days, the desk's own before the one that ships")
   func calendar() throws {
     let desk = try SampleDesk()

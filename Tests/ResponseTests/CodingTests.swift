@@ -103,7 +103,7 @@ struct CodingTests {
     try desk.perform(
       .review(.draft(step: "rebuttal", claim: 1, TestDesk.content(evidence: ["水样报告"]))), in: id,
       by: "li")
-    try desk.perform(.review(.submit(2, nil)), in: id, by: "li")
+    try desk.perform(.review(.submit(2, nil, noAction: nil)), in: id, by: "li")
     try desk.perform(
       .review(.sign(2, gate: "legal", .returned, note: "注明采样点")), in: id, by: "zhao")
     try desk.perform(
@@ -145,6 +145,9 @@ struct CodingTests {
       .enter(.addPromise(text: "每日通报水质", owner: "水务局", due: desk.now + .hours(48))), in: id,
       by: "li")
     for command in commands { try desk.perform(.course(command), in: id, by: "li") }
+    let photo = Incident.Evidence(
+      hash: SHA256.hash("photo"), name: "cordon.jpg", size: 81_234, note: "警戒线")
+    try desk.perform(.course(.addEvidence(1, photo)), in: id, by: "li")
     let other = try desk.open()
     try desk.perform(.course(.link(other, why: "同一管线")), in: id, by: "li")
     try desk.perform(.duty(.handOver(text: "R1 待签", to: wang)), by: .person(li))
@@ -206,7 +209,8 @@ struct CodingTests {
         "claim.ruled", "release.drafted", "release.edited", "release.submitted",
         "incident.warning-set", "incident.response-level-set", "casualties.counted",
         "incident.triaged", "unit.lead-named", "unit.consulted", "unit.replied",
-        "incident.linked", "decision.taken", "incident.playbook-changed", "promise.handed",
+        "incident.linked", "action.evidence-added", "decision.taken", "incident.playbook-changed",
+        "promise.handed",
         "promise.broken", "lesson.added", "lesson.done", "incident.reviewed", "duty.began",
         "duty.ended", "duty.handed-over", "duty.took-over", "release.signed", "release.approved",
         "release.published", "centre.acknowledged",

@@ -135,6 +135,45 @@ struct PlaybookReadingTests {
     #expect(failure.offset < Self.minimal.utf8.count + 60)
   }
 
+  @Test("tells all mistakes at once, in the order of the text")
+  func allMistakes() throws {
+    let text = """
+      {playbook: "p", version: 1, kind: "emergncy", class: "accident", title: "P", colour: 1,
+       clocks: [{id: "c", from: "evnt", within: "PT1H", rule: "r"},
+                {id: "d", from: "event", within: "1 hour", rule: "r", sofft: true}],
+       review: {emergency: {gates: "in order", persons: 1}},
+       stages: [{id: "truth", meets: {truth: "x"}}, {id: "closing", requird: true, gats: []}]}
+      """
+    let json = try JSONReader.read(text, as: .json5)
+    let failure = try #require(throws: FieldFailure.self) { try Playbook(json) }
+    let all = failure.all
+    let lines = all.map { textPosition(of: $0.offset, in: Array(text.utf8)).line }
+    #expect(lines == [1, 1, 2, 3, 4, 5, 5, 5])
+    for (found, part) in zip(
+      all,
+      [
+        "did you mean 'emergency'?", "unknown key 'colour'", "did you mean 'event'?",
+        "not '1 hour'",
+        "at least two people", "there is no clock 'x'", "did you mean 'required'?",
+        "did you mean 'gates'?",
+      ])
+    {
+      #expect(found.message.en.contains(part), "\(found.message.en)")
+      #expect(found.further.isEmpty)
+    }
+    // What refers to nothing is told together as well.
+    let references = """
+      {playbook: "p", version: 0, kind: "emergency", class: "accident", title: "P",
+       clocks: [{id: "c", from: "event", within: "PT1H", rule: "r"}],
+       stages: [{id: "truth"}, {id: "truth"}, {id: "closing", after: ["turth"]}]}
+      """
+    let second = try #require(throws: FieldFailure.self) {
+      try Playbook(JSONReader.read(references, as: .json5))
+    }
+    #expect(second.all.count == 4)
+    #expect(second.all.contains { $0.message.en.contains("did you mean 'truth'?") })
+  }
+
   @Test(
     "knows lengths of time",
     arguments: [

@@ -136,6 +136,35 @@ private struct Walk {
       .enter(.addClaim(text: "传言", type: nil)),
       .enter(.ruleClaim(1, .inaccurate, evidence: "据")), .enter(.note("记")),
     ]
+    return Int.random(in: 0..<4, using: &generator) == 0
+      ? try courseCommand(in: id) : try pick(all)
+  }
+
+  /// How grave it is, who is asked, what is promised and reported, and its end.
+  private mutating func courseCommand(in id: IncidentID) throws -> IncidentCommand {
+    let number = Int.random(in: 1...3, using: &generator)
+    let due = desk.now + .hours(Int.random(in: -1...40, using: &generator))
+    let unit = try pick(["水务局", "环保局"])
+    let items = ["unit", "scene", "course", "casualties", "measures", "other"]
+    let all: [IncidentCommand] = [
+      .enter(.regrade(try pick([nil, .serious, .major]), why: "改")),
+      .enter(.correctEventTime(desk.now - .minutes(number), why: "改")),
+      .enter(.addPromise(text: "诺", owner: "局", due: due)), .enter(.keepPromise(number, how: nil)),
+      .enter(
+        .reportUp(
+          level: try pick(["city", "province", "nowhere"]),
+          items: Dictionary(uniqueKeysWithValues: items.map { ($0, "有") }), sent: desk.now)),
+      .enter(.receiveReport(number, office: nil, at: desk.now)),
+      .course(.setWarning(try pick([nil, .red]), why: "警")),
+      .course(.tally(.init(dead: number * 4), source: "医院")),
+      .course(.triage([.init(question: .emergency, isYes: true)], why: nil)),
+      .course(.consult(units: [unit], about: "水", due: due)),
+      .course(.reply(unit: unit, text: "正常")), .course(.decide(.init(matter: "定"))),
+      .course(.handPromise(number, to: "局", how: nil)), .course(.breakPromise(number, why: "故")),
+      .course(.addLesson(.helped, text: "学", owner: "办", due: due)),
+      .course(.finishLesson(number, how: "改", playbook: nil)),
+      .course(.review(summary: "评")), .close(summary: nil),
+    ]
     return try pick(all)
   }
 
@@ -168,9 +197,34 @@ private struct Walk {
     }
     #expect(replayed.incidents == desk.state.incidents)
     #expect(replayed.deliveries == desk.state.deliveries)
+    for incident in replayed.incidents.values {
+      // Closed only with every promise kept, given up, or in somebody's hands.
+      if !incident.isOpen {
+        #expect(incident.openPromises.allSatisfy { !$0.handed.isEmpty })
+        #expect(!incident.published("closing").isEmpty)
+      }
+      if incident.status == .reviewed { #expect(!incident.course.lessons.isEmpty) }
+      // Nothing that a clock has shown is lost, and none runs without saying by what it counts.
+      #expect(incident.bases.count == 1 + changes(of: incident.id))
+      for reading in replayed.clocks(of: incident, at: desk.now) {
+        // A level that was skipped has no time of its own, and is met all the same.
+        let hasTime = reading.due != nil || reading.stop != nil
+        #expect(reading.state == .waiting || reading.state == .void || hasTime)
+        #expect((reading.stop == nil) || reading.state != .overdue)
+      }
+    }
     // A message is on its way, or has arrived, or was given up in the open.
     let queued = desk.records.flatMap(\.events).count { $0.kind == "delivery.queued" }
     #expect(replayed.deliveries.count == queued)
     #expect(replayed.deliveries.values.allSatisfy { ($0.due == nil) == ($0.result != nil) })
+  }
+
+  private func changes(of id: IncidentID) -> Int {
+    desk.records.flatMap(\.events).count { event in
+      switch event {
+      case .incident(id, .regraded), .incident(id, .eventTimeCorrected): true
+      default: false
+      }
+    }
   }
 }

@@ -38,6 +38,7 @@ package struct DeskCommand: Sendable {
     var line: VerbParser.Line
     do throws(VerbFailure) {
       line = try VerbParser.parse(arguments, language: language, readFile: Self.content(of:))
+      if !line.wantsHelp { try Attachment.attach(to: &line.request, line.specification) }
     } catch {
       return report(error, language, asJSON: arguments.contains("--json"))
     }

@@ -26,7 +26,9 @@ struct FileVerbs {
   private func check(_ request: VerbRequest) throws -> VerbAnswer {
     let configuration = try Configuration.read(place)
     try DeskSecrets(configuration).check()
-    let today = configuration.desk.zone.civil(DeskClock.wallNow())
+    // The desk's own time: an exercise may be held in another year.
+    let clock = DeskClock.exercise(file: StateFolder(configuration.stateFolder).clockFile)
+    let today = configuration.desk.zone.civil(clock.now())
     try configuration.checkCalendar(of: today)
     let counts = [
       counted(configuration.sources.count, "source"),

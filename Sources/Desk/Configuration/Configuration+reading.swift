@@ -11,31 +11,50 @@ extension Configuration {
     let file = absolute(place.configurationFile, from: FileManager.default.currentDirectoryPath)
     let folder = (file as NSString).deletingLastPathComponent
     let files = ConfigurationFiles(folder: folder)
-    let main = try files.read(file) { (fields) throws(FieldFailure) in
-      try MainFile(&fields, folder: folder)
-    }
-    let people = try files.read(folder + "/people.json5") { (fields) throws(FieldFailure) in
-      let people = try fields.objects("people", person)
-      try fields.finish()
-      return people
-    }
-    let centres = try files.readIfPresent(folder + "/centres.json5") {
-      (fields) throws(FieldFailure) in
-      let centres = try fields.objects("centres") { (entry) throws(FieldFailure) in
-        try centre(&entry, folder: folder)
+    // Each file is read, whatever is wrong with another: all of it is told at once.
+    var failures: [ConfigurationFailure] = []
+    func take<Value>(_ read: () throws(ConfigurationFailure) -> Value) -> Value? {
+      do throws(ConfigurationFailure) {
+        return try read()
+      } catch {
+        failures.append(error)
+        return nil
       }
-      try fields.finish()
-      return centres
     }
+    let main = take { () throws(ConfigurationFailure) in
+      try files.read(file) { (fields) throws(FieldFailure) in
+        try MainFile(&fields, folder: folder)
+      }
+    }
+    let people = take { () throws(ConfigurationFailure) in
+      try files.read(folder + "/people.json5") { (fields) throws(FieldFailure) in
+        let people = try fields.objects("people", person)
+        try fields.finish()
+        return people
+      }
+    }
+    let centres = take { () throws(ConfigurationFailure) in
+      try files.readIfPresent(folder + "/centres.json5") { (fields) throws(FieldFailure) in
+        let centres = try fields.objects("centres") { (entry) throws(FieldFailure) in
+          try centre(&entry, folder: folder)
+        }
+        try fields.finish()
+        return centres
+      }
+    }
+    let books = take { () throws(ConfigurationFailure) in try files.playbooks() }
+    let calendar = take { () throws(ConfigurationFailure) in try files.calendar() }
+    guard let main, let people, let centres, let (playbooks, templates) = books, let calendar,
+      failures.isEmpty
+    else { throw ConfigurationFailure(failures) }
     let state = place.stateOverride ?? main.state ?? "."
     let stateBase =
       place.stateOverride == nil ? folder : FileManager.default.currentDirectoryPath
-    let (playbooks, templates) = try files.playbooks()
     let configuration = Configuration(
       file: file, folder: folder, stateFolder: absolute(state, from: stateBase), desk: main.desk,
       mail: main.mail, http: main.http, alerts: main.alerts, relevance: main.relevance,
       polling: main.polling, sources: main.sources, people: people, centres: centres ?? [],
-      playbooks: playbooks, calendar: try files.calendar(), templates: templates,
+      playbooks: playbooks, calendar: calendar, templates: templates,
       exerciseHosts: main.exerciseHosts)
     try configuration.check()
     return configuration

@@ -235,10 +235,23 @@ package struct ConfigurationFailure: Explained, Hashable {
 
   package init(_ explanation: Bilingual) { self.explanation = explanation }
 
-  package init(file: String, offset: Int, in bytes: [UInt8], _ message: Bilingual) {
-    let (line, column) = textPosition(of: offset, in: bytes)
+  /// Everything that is wrong in a file, a line each.
+  package init(file: String, _ failure: FieldFailure, in bytes: [UInt8]) {
+    self.init(
+      failure.all.map { failure in
+        let (line, column) = textPosition(of: failure.offset, in: bytes)
+        return ConfigurationFailure(
+          Bilingual(
+            zh: "\(file):\(line):\(column)：\(failure.message.zh)",
+            en: "\(file):\(line):\(column): \(failure.message.en)"))
+      })
+  }
+
+  /// Several at once.
+  package init(_ failures: [ConfigurationFailure]) {
     explanation = Bilingual(
-      zh: "\(file):\(line):\(column)：\(message.zh)", en: "\(file):\(line):\(column): \(message.en)")
+      zh: failures.map(\.explanation.zh).joined(separator: "\n"),
+      en: failures.map(\.explanation.en).joined(separator: "\n"))
   }
 
   package init(file: String, _ failure: JSONFailure) {

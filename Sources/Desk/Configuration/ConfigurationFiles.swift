@@ -31,7 +31,7 @@ struct ConfigurationFiles {
       var fields = try Fields(json)
       return try body(&fields)
     } catch {
-      throw ConfigurationFailure(file: file, offset: error.offset, in: bytes, error.message)
+      throw ConfigurationFailure(file: file, error, in: bytes)
     }
   }
 
@@ -45,15 +45,23 @@ struct ConfigurationFiles {
   /// The playbooks of the desk's own folder, then those of the installation that it has none of the
   /// same name for; and the templates of both.
   func playbooks() throws(ConfigurationFailure) -> ([Playbook], [String: [String: String]]) {
-    var playbooks: [Playbook] = []
+    var books: [(Playbook, file: String)] = []
+    var failures: [ConfigurationFailure] = []
     var templates: [String: [String: String]] = [:]
     for place in playbookFolders {
       for name in Self.names(in: place)
       where name.hasSuffix(".json5") && name != Self.calendarFile {
-        let playbook = try read(place + "/" + name) { (fields) throws(FieldFailure) in
-          try Playbook(fields.whole)
+        do throws(ConfigurationFailure) {
+          let playbook = try read(place + "/" + name) { (fields) throws(FieldFailure) in
+            try Playbook(fields.whole)
+          }
+          if !books.contains(where: { $0.0.name == playbook.name }) {
+            books.append((playbook, place + "/" + name))
+          }
+        } catch {
+          // The other files are read all the same, so that all of it is told at once.
+          failures.append(error)
         }
-        if !playbooks.contains(where: { $0.name == playbook.name }) { playbooks.append(playbook) }
       }
       for name in Self.names(in: place + "/templates") where name.hasSuffix(".txt") {
         // `truth.brief.zh-CN.txt`: the path without language, and the language.
@@ -62,18 +70,47 @@ struct ConfigurationFiles {
         let path = "templates/" + parts.dropLast().joined(separator: ".")
         let text = String(decoding: try Self.bytes(of: place + "/templates/" + name), as: UTF8.self)
         guard Template(text) != nil else {
-          throw ConfigurationFailure(
-            Bilingual(
-              zh: "\(place)/templates/\(name)：第一行是标题，其后是正文，二者都不能为空",
-              en: "\(place)/templates/\(name): the first line is the title, the rest is the body, "
-                + "and neither may be empty"))
+          failures.append(
+            ConfigurationFailure(
+              Bilingual(
+                zh: "\(place)/templates/\(name):1：第一行是标题，其后是正文，二者都不能为空",
+                en:
+                  "\(place)/templates/\(name):1: the first line is the title, the rest is the body, "
+                  + "and neither may be empty")))
+          continue
         }
         if templates[path]?[String(language)] == nil {
           templates[path, default: [:]][String(language)] = text
         }
       }
     }
-    return (playbooks.sorted { $0.name < $1.name }, templates)
+    for (playbook, file) in books {
+      failures += try missingTemplates(of: playbook, in: file, templates)
+    }
+    if !failures.isEmpty { throw ConfigurationFailure(failures) }
+    return (books.map(\.0).sorted { $0.name < $1.name }, templates)
+  }
+
+  /// A stage that names a template which is in no language there would leave its drafter alone.
+  private func missingTemplates(
+    of playbook: Playbook, in file: String, _ templates: [String: [String: String]]
+  ) throws(ConfigurationFailure) -> [ConfigurationFailure] {
+    let stages = playbook.definition["stages"]?.array ?? []
+    var failures: [ConfigurationFailure] = []
+    for (stage, json) in zip(playbook.stages, stages) {
+      guard let path = stage.template, templates[path] == nil else { continue }
+      let near = nearest(to: path, among: templates.keys.sorted())
+      let message = Bilingual(
+        zh: "没有模板“\(path)”" + (near.map { "；是否应为“\($0)”？" } ?? "")
+          + "（文件：\(path).zh-CN.txt）",
+        en: "there is no template '\(path)'" + (near.map { "; did you mean '\($0)'?" } ?? "")
+          + " (as a file: \(path).en.txt)")
+      failures.append(
+        ConfigurationFailure(
+          file: file, FieldFailure(message, at: (json["template"] ?? json).offset),
+          in: try Self.bytes(of: file)))
+    }
+    return failures
   }
 
   private static let calendarFile = "calendar.json5"

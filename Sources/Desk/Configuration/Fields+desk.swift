@@ -85,17 +85,4 @@ extension Fields {
     else { return nil }
     return text
   }
-
-  /// Every element of a list of objects; a key that nobody reads is an error.
-  mutating func objects<Value>(
-    _ name: String, _ read: (inout Fields) throws(FieldFailure) -> Value
-  ) throws(FieldFailure) -> [Value] {
-    var values: [Value] = []
-    for (index, element) in try array(name).enumerated() {
-      var fields = try Fields(element, path: "\(inner(name))[\(index)]")
-      values.append(try read(&fields))
-      try fields.finish()
-    }
-    return values
-  }
 }

@@ -80,3 +80,30 @@ extension IncidentText {
         ? "" : " — " + yes.map { $0.title[language] }.joined(separator: self("、", "; ")))
   }
 }
+
+extension IncidentText {
+  /// What was done against what was said, in one line, and each gap in one more.
+  var sayDo: [String] {
+    let sayDo = SayDo(incident)
+    guard !incident.actions.isEmpty || sayDo.hasGap else { return [] }
+    func names(_ numbers: [Int]) -> String { numbers.map { "A\($0)" }.joined(separator: " ") }
+    var lines = [
+      self("说与做：已做 ", "say and do: ") + "\(sayDo.done.count)" + self("，已告知 ", " done, ")
+        + "\(sayDo.told.count)" + self("", " told")
+        + (sayDo.untold.isEmpty
+          ? "" : self("；未告知 ", "; not told: ") + names(sayDo.untold))
+    ]
+    lines += sayDo.notDone.map { gap in
+      Style.alarm(
+        self(
+          "R\(gap.release) 已告知 A\(gap.action)，但没有办结记录",
+          "R\(gap.release) tells A\(gap.action), which nobody has recorded as done"))
+    }
+    lines += sayDo.unlinked.map { claimed in
+      Style.alarm(
+        self("R\(claimed.release) 说了而无处置记录：", "R\(claimed.release) says, with no action: ")
+          + terminalSafe(shortened(claimed.sentence, to: 60)))
+    }
+    return lines
+  }
+}

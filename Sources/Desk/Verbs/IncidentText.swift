@@ -244,13 +244,17 @@ struct IncidentText {
 
   private var actions: [String] {
     let untold = Set(incident.untoldActions.map(\.number))
-    return incident.actions.map { action in
-      "A\(action.number) \(terminalSafe(action.text))"
-        + (action.unit.map { " (\(terminalSafe($0)))" } ?? "")
-        + (action.done == nil ? "" : self(" ✓", " ✓"))
-        + (untold.contains(action.number)
-          ? Style.faint(self("  尚未告知公众", "  not told yet")) : "")
-    }
+    return sayDo
+      + incident.actions.map { action in
+        "A\(action.number) \(terminalSafe(action.text))"
+          + (action.unit.map { " (\(terminalSafe($0)))" } ?? "")
+          + (action.happened.map { " " + time($0) } ?? "")
+          + (action.done == nil ? "" : self(" ✓", " ✓"))
+          + action.proofs.map { "  " + Style.faint(terminalSafe($0.evidence.title[language])) }
+          .joined()
+          + (untold.contains(action.number)
+            ? Style.faint(self("  尚未告知公众", "  not told yet")) : "")
+      }
       + incident.promises.map { promise in
         "P\(promise.number) \(terminalSafe(promise.text)) (\(terminalSafe(promise.keeper)))  "
           + end(of: promise)

@@ -175,7 +175,7 @@ extension VerbDesk {
     let all = call.request.has("all")
     return try await frontDesk.view { state in
       let incidents = state.response.incidents.values
-        .filter { all || $0.isOpen }.sorted { $0.id > $1.id }
+        .filter { all || !$0.isSettled }.sorted { $0.id > $1.id }
       let lines = incidents.map {
         IncidentText(
           incident: $0, state: state.response, now: call.now, language: call.language

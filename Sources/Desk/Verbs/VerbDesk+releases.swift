@@ -103,7 +103,7 @@ extension VerbDesk {
           number,
           try call.request.value("lane").map { (word) throws(VerbFailure) in
             try choice(word, "lane")
-          }))
+          }, noAction: call.request.value("no-action")))
     case "sign":
       command = .review(
         .sign(

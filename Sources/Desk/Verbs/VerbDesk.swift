@@ -48,6 +48,9 @@ package struct VerbDesk: Sendable {
     case "open": return try await open(call)
     case "list": return try await list(call)
     case "show": return try await show(call)
+    case "promise" where request.words == ["list"]: return try await listPromises(call)
+    case "action" where request.words.dropFirst().first == "evidence":
+      return try await addEvidence(call)
     case "note", "fact", "action", "promise", "claim":
       return try await enter(call)
     case "close": return try await close(call)

@@ -22,6 +22,8 @@ package struct VerbSpecification: Sendable {
     package let value: String?
     /// The value is a file, and its content is what is sent; `-` is standard input.
     package let isFile: Bool
+    /// The value is a file of any kind, which goes with the request.
+    package let isAttachment: Bool
     /// Behind this word it is a flag all the same.
     package let flagWord: String?
     /// The first words of the forms that it means something to; empty for all.
@@ -30,8 +32,9 @@ package struct VerbSpecification: Sendable {
 
     init(
       _ name: String, _ value: String?, zh: String, en: String, isFile: Bool = false,
-      flagAfter flagWord: String? = nil, with words: [String] = []
+      flagAfter flagWord: String? = nil, with words: [String] = [], isAttachment: Bool = false
     ) {
+      self.isAttachment = isAttachment
       self.words = words
       self.flagWord = flagWord
       self.name = name

@@ -190,16 +190,23 @@ package enum VerbTable {
       example: "incident fact 2026-0007 set \"2 人死亡\" --status known --source 消防指挥中心",
       access: .recording),
     VerbSpecification(
-      "action", ["ID add TEXT", "ID done ACTION"],
+      "action", ["ID add TEXT", "ID done ACTION", "ID evidence ACTION"],
       options: [
         Option("unit", "TEXT", zh: "单位", en: "who does it"),
         Option("at", "TIME", zh: "何时", en: "when it was done"),
         Option("evidence", "TEXT", zh: "凭据", en: "what shows it"),
+        Option(
+          "file", "FILE", zh: "凭据文件，按哈希存档", en: "a file that shows it, kept by its hash",
+          isAttachment: true),
+        Option(
+          "hash", "SHA256", zh: "另行保管的原件的哈希", en: "the hash of what is kept elsewhere"),
+        Option("note", "TEXT", zh: "说明", en: "what it shows"),
       ],
-      zh: "处置：在现场做了什么", en: "actions: what was done on the ground",
+      zh: "处置：在现场做了什么，有何凭据", en: "actions: what was done on the ground, and what shows it",
       example: "incident action 2026-0007 add \"设 1 公里警戒区\" --unit 公安", access: .recording),
     VerbSpecification(
-      "promise", ["ID add TEXT", "ID kept PROMISE", "ID hand PROMISE", "ID broken PROMISE"],
+      "promise",
+      ["ID add TEXT", "ID kept PROMISE", "ID hand PROMISE", "ID broken PROMISE", "list"],
       options: [
         Option("owner", "TEXT", zh: "由谁兑现", en: "who keeps it"),
         Option("due", "TIME|PERIOD", zh: "期限：时间，或 PT24H", en: "until when: a time, or PT24H"),
@@ -209,7 +216,7 @@ package enum VerbTable {
       ],
       zh: "对公众的承诺：登记、兑现、移交、不能兑现", en: "promises to the public, to their end",
       example: "incident promise 2026-0007 add \"公布调查结果\" --owner 应急局 --due PT48H",
-      access: .recording),
+      access: { $0 == ["list"] ? .reading : .recording }),
     VerbSpecification(
       "claim", ["ID add TEXT", "ID verdict CLAIM VERDICT"],
       options: [
@@ -275,7 +282,12 @@ package enum VerbTable {
       access: .daemon),
     VerbSpecification(
       "submit", ["RELEASE"],
-      options: [Option("lane", "ordinary|emergency", zh: "审核通道", en: "the lane of the review")],
+      options: [
+        Option("lane", "ordinary|emergency", zh: "审核通道", en: "the lane of the review"),
+        Option(
+          "no-action", "TEXT", zh: "文中写了已做之事而无处置记录可关联时：理由",
+          en: "why a text that says something was done names no action"),
+      ],
       zh: "送审", en: "send a draft into review", example: "incident submit 2026-0007/R1",
       access: .daemon),
     VerbSpecification(

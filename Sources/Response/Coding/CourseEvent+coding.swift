@@ -13,6 +13,7 @@ extension CourseEvent {
     case .linked: "incident.linked"
     case .decided: "decision.taken"
     case .playbookChanged: "incident.playbook-changed"
+    case .evidenceAdded: "action.evidence-added"
     case .promiseHanded: "promise.handed"
     case .promiseBroken: "promise.broken"
     case .lessonAdded: "lesson.added"
@@ -57,6 +58,9 @@ extension CourseEvent {
     case .playbookChanged(let reference, let why):
       writer.memberObject("playbook") { reference.write(to: &$0) }
       writer.member("why", why)
+    case .evidenceAdded(let number, let evidence):
+      writer.part("action", .action, number)
+      evidence.write(to: &writer)
     case .promiseHanded(let number, let owner, let how):
       writer.part("promise", .promise, number)
       writer.member("to", owner)
@@ -112,6 +116,8 @@ extension CourseEvent {
       var reference = try fields.fields("playbook")
       return .playbookChanged(
         try Incident.PlaybookReference(&reference), why: try fields.text("why"))
+    case "action.evidence-added":
+      return .evidenceAdded(try fields.part(.action, "action"), try Incident.Evidence(&fields))
     case "promise.handed":
       return .promiseHanded(
         try fields.part(.promise, "promise"), to: try fields.text("to"),
@@ -164,6 +170,21 @@ extension Toll {
       missing: try fields.integer(ifPresent: "missing"),
       injured: try fields.integer(ifPresent: "injured"),
       loss: try fields.integer(ifPresent: "loss"))
+  }
+}
+
+extension Incident.Evidence {
+  func write(to writer: inout JSONWriter) {
+    writer.member("hash", hash.hex)
+    writer.member(ifPresent: "name", name)
+    writer.member(ifPresent: "size", size)
+    writer.member(ifPresent: "note", note)
+  }
+
+  init(_ fields: inout Fields) throws(FieldFailure) {
+    self.init(
+      hash: try fields.digest("hash"), name: try fields.text(ifPresent: "name"),
+      size: try fields.integer(ifPresent: "size"), note: try fields.text(ifPresent: "note"))
   }
 }
 

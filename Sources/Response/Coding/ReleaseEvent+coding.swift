@@ -25,7 +25,9 @@ extension ReleaseEvent {
       if let claim { writer.part("claim", .claim, claim) }
       content.write(to: &writer)
     case .edited(let content): content.write(to: &writer)
-    case .submitted(let lane): writer.member("lane", lane.rawValue)
+    case .submitted(let lane, let why):
+      writer.member("lane", lane.rawValue)
+      writer.member(ifPresent: "noAction", why)
     case .signed(let gate, let verdict, let note, let hash):
       writer.member("gate", gate)
       writer.member("verdict", verdict.rawValue)
@@ -63,7 +65,9 @@ extension ReleaseEvent {
         corrects: fields.json(ifPresent: "corrects") == nil
           ? nil : try fields.part(.release, "corrects"))
     case "release.edited": return .edited(try ReleaseContent(&fields))
-    case "release.submitted": return .submitted(try fields.choice("lane"))
+    case "release.submitted":
+      return .submitted(
+        try fields.choice("lane"), noAction: try fields.text(ifPresent: "noAction"))
     case "release.signed":
       return .signed(
         gate: try fields.text("gate"), try fields.choice("verdict"),

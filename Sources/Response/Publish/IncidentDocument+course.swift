@@ -138,3 +138,45 @@ extension IncidentDocument {
     }
   }
 }
+
+// Deeds and words.
+extension IncidentDocument {
+  func writeProofs(_ action: Incident.Action, _ writer: inout JSONWriter) {
+    writer.memberArray("files") { writer in
+      for proof in action.proofs {
+        writer.object { writer in
+          proof.evidence.write(to: &writer)
+          writer.member("added", proof.stamp)
+        }
+      }
+    }
+  }
+
+  func writeSayDo(_ writer: inout JSONWriter) {
+    let sayDo = SayDo(incident)
+    func names(_ numbers: [Int]) -> [String] {
+      numbers.map { PartNumber(.action, $0).description }
+    }
+    writer.memberObject("sayDo") { writer in
+      writer.member("done", names(sayDo.done))
+      writer.member("told", names(sayDo.told))
+      writer.member("untold", names(sayDo.untold))
+      writer.memberArray("toldNotDone") { writer in
+        for gap in sayDo.notDone {
+          writer.object {
+            $0.part("release", .release, gap.release)
+            $0.part("action", .action, gap.action)
+          }
+        }
+      }
+      writer.memberArray("saidWithoutAction") { writer in
+        for claimed in sayDo.unlinked {
+          writer.object {
+            $0.part("release", .release, claimed.release)
+            $0.member("sentence", claimed.sentence)
+          }
+        }
+      }
+    }
+  }
+}

@@ -153,6 +153,8 @@ package struct IncidentDocument: Sendable {
           writer.member(ifPresent: "happened", action.happened)
           writer.member("added", action.stamp)
           writer.member(ifPresent: "done", action.done?.stamp)
+          writer.member(ifPresent: "evidence", action.done?.evidence)
+          if !action.proofs.isEmpty { writeProofs(action, &writer) }
         }
       }
     }
@@ -181,6 +183,7 @@ package struct IncidentDocument: Sendable {
         }
       }
     }
+    writeSayDo(&writer)
     writer.memberArray("claims") { writer in
       for claim in incident.claims {
         writer.object { writer in

@@ -37,6 +37,10 @@ extension EventLine {
       Bilingual(
         zh: "换用预案 \(reference.name) 第 \(reference.version) 版：\(why)",
         en: "playbook changed to \(reference.name) version \(reference.version): \(why)")
+    case .evidenceAdded(let number, let evidence):
+      Bilingual(
+        zh: "处置 A\(number) 凭据：\(evidence.title.zh)",
+        en: "evidence of action A\(number): \(evidence.title.en)")
     case .promiseHanded(let number, let owner, let how):
       Bilingual(
         zh: "承诺 P\(number) 移交\(owner)" + (how.map { "：\($0)" } ?? ""),

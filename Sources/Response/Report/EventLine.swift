@@ -209,9 +209,11 @@ package struct EventLine {
     case .edited:
       return Bilingual(
         zh: "R\(number) 修改：此前的审核与签发作废", en: "R\(number) edited: what was signed before is void")
-    case .submitted(let lane):
+    case .submitted(let lane, let why):
       return Bilingual(
-        zh: "R\(number) 送审（\(lane.title.zh)）", en: "R\(number) submitted (\(lane.title.en))")
+        zh: "R\(number) 送审（\(lane.title.zh)）" + (why.map { "；未关联处置：\($0)" } ?? ""),
+        en: "R\(number) submitted (\(lane.title.en))"
+          + (why.map { "; no action is named: \($0)" } ?? ""))
     case .signed(let gate, let verdict, let note, let hash):
       return Bilingual(
         zh: "R\(number) \(UsualTitles.gate(gate).zh)\(verdict.title.zh)（\(hash.short)）"

@@ -12,7 +12,8 @@ extension Report {
         words.summary, words.clocks, words.reports, words.course, words.units, words.heard,
         words.volume, words.releases,
         words.centres,
-        words.facts, words.claims, words.actions, words.decisions, words.lessons, words.timeline,
+        words.facts, words.claims, words.actions, words.sayDo, words.decisions, words.lessons,
+        words.timeline,
         words.proof,
       ].filter { !$0.blocks.isEmpty })
   }

@@ -107,6 +107,7 @@ extension ReportWords {
     var rows = incident.actions.map { action in
       var citations = [action.stamp.sequence]
       if let done = action.done { citations.append(done.stamp.sequence) }
+      citations += action.proofs.map(\.stamp.sequence)
       let told = incident.releases.filter {
         $0.publication != nil && $0.content.actions.contains(action.number)
       }
@@ -115,8 +116,7 @@ extension ReportWords {
         [
           "A\(action.number)", action.text, action.unit ?? "",
           time(action.happened ?? action.stamp.time),
-          action.done.map { self("完成 ", "done ") + time($0.stamp.time) }
-            ?? self("进行中", "under way"),
+          outcome(of: action),
           told.isEmpty
             ? self("未告知公众", "the public was not told")
             : told.map { "R\($0.number)" }.joined(separator: ", "),
@@ -151,6 +151,45 @@ extension ReportWords {
               self("结果", "outcome"), self("告知", "told in"),
             ], rows: rows))
       ])
+  }
+
+  private func outcome(of action: Incident.Action) -> String {
+    let end =
+      action.done.map { self("完成 ", "done ") + time($0.stamp.time) } ?? self("进行中", "under way")
+    return
+      ([end] + [action.done?.evidence].compactMap { $0 }
+      + action.proofs.map { $0.evidence.title[language] }).joined(separator: self("；", "; "))
+  }
+
+  /// The gap between words and deeds, both ways.
+  var sayDo: ReportPage.Section {
+    let sayDo = SayDo(incident)
+    func published(_ release: Int) -> Int64? {
+      incident.release(release)?.publication?.stamp.sequence
+    }
+    var lines = sayDo.untold.compactMap { number in
+      incident.action(number).map { action in
+        ReportPage.Line(
+          self("做了未告知：", "done and not told: ") + "A\(number) \(action.text)",
+          [action.stamp.sequence])
+      }
+    }
+    lines += sayDo.notDone.compactMap { gap in
+      published(gap.release).map { record in
+        ReportPage.Line(
+          self("告知而无办结记录：", "told and not recorded as done: ")
+            + "R\(gap.release) → A\(gap.action)", [record])
+      }
+    }
+    lines += sayDo.unlinked.compactMap { claimed in
+      published(claimed.release).map { record in
+        ReportPage.Line(
+          self("说了而无处置记录：", "said without an action: ")
+            + "R\(claimed.release) · \(claimed.sentence)", [record])
+      }
+    }
+    return ReportPage.Section(
+      heading: self("说与做", "Say and do"), blocks: lines.isEmpty ? [] : [.lines(lines)])
   }
 
   /// The owner, and everybody to whom it was handed.

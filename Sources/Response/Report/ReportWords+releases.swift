@@ -41,7 +41,11 @@ extension ReportWords {
     if let submission = release.submission {
       lines.append(
         ReportPage.Line(
-          self("送审：", "submitted: ") + submission.lane.title[language] + " · "
+          self("送审：", "submitted: ") + submission.lane.title[language]
+            + (submission.noAction.map {
+              self("（未关联处置：", " (no action named: ") + $0 + self("）", ")")
+            } ?? "")
+            + " · "
             + time(submission.stamp.time) + " · " + who(submission.stamp.actor),
           [submission.stamp.sequence]))
       lines += release.signatures.map { signature(of: $0, since: submission) }

@@ -85,7 +85,7 @@ struct ReleaseAudit {
       text.consents = []
       if text.embargo != nil { complain("\(part) was changed under embargo", context) }
       text.lane = nil
-    case .submitted(let lane): text.lane = lane
+    case .submitted(let lane, _): text.lane = lane
     case .signed(let gate, let verdict, _, let hash):
       signatures += 1
       sign(gate, verdict, hash, by: person, &text, part, context)
