@@ -29,7 +29,7 @@ struct WalkTests {
         walk.desk.state.incidents.values.flatMap(\.releases).count { $0.publication != nil }
       refused += walk.refusals
     }
-    #expect(published > 50)
+    #expect(published > 30)
     #expect(refused > 1000)
   }
 }

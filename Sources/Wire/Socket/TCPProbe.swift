@@ -1,3 +1,4 @@
+import CCurl
 import Glibc
 
 /// Asks whether a port takes connections, and says nothing to whoever answers.
