@@ -11,7 +11,8 @@ import Testing
 struct ActionVerbTests {
   /// A command line with its files, as the command sends it.
   private func send(_ line: [String], to desk: VerbDesk) async throws -> VerbAnswer {
-    var parsed = try VerbParser.parse(line, language: .english) { (name) throws(VerbFailure) in name }
+    var parsed = try VerbParser.parse(line, language: .english) { (name) throws(VerbFailure) in name
+    }
     try Attachment.attach(to: &parsed.request, parsed.specification)
     // It crosses the socket.
     let request = try VerbRequest(JSONReader.read(parsed.request.encoded))

@@ -289,7 +289,11 @@ struct UpwardReportTests {
       try desk.refusal(report("town", Self.items, now), in: id, by: "li")
         == .record(
           .unknownLevel(
-            "town", known: ["unit", "city", "province", "state", "neighbours", "inquiry"])))
+            "town",
+            known: [
+              "unit", "city", "province", "state", "neighbours", "inquiry", "reply",
+              "reply-gravest",
+            ])))
     var strange = Self.items
     strange["mood"] = "x"
     #expect(
