@@ -229,19 +229,24 @@ extension DeskState {
       let warnings = pendingWarnings(of: incident, at: now)
       if !warnings.isEmpty {
         commands.append(
-          .inIncident(incident.id, .warn(warnings, to: warned(of: warnings, in: incident, policy))))
+          .inIncident(
+            incident.id, .warn(warnings, to: warned(of: warnings, in: incident, at: now, policy))))
       }
     }
     return commands
   }
 
   /// The desk's own, and the next people once a rule of others is overdue.
+  ///
+  /// Of targets of the desk's own, which are many and short, the early marks are put on record
+  /// without a mail: whoever is told too often reads nothing.
   private func warned(
-    of warnings: [ClockWarning], in incident: Incident, _ policy: NoticePolicy
+    of warnings: [ClockWarning], in incident: Incident, at now: Instant, _ policy: NoticePolicy
   ) -> [Name] {
-    let soft = Set(
-      (playbook(of: incident)?.clocks.filter(\.isSoft).map(\.id) ?? []) + [Self.updateClock])
-    let isGrave = warnings.contains { $0.mark == .late && !soft.contains($0.clock) }
+    let soft = Set(warnedMatters(of: incident, at: now).filter(\.isSoft).map(\.clock))
+    func isHard(_ warning: ClockWarning) -> Bool { !soft.contains(warning.clock) }
+    guard warnings.contains(where: { isHard($0) || $0.mark >= .nineTenths }) else { return [] }
+    let isGrave = warnings.contains { $0.mark == .late && isHard($0) }
     let further = isGrave ? policy.escalateTo.filter { !policy.warnTo.contains($0) } : []
     return policy.warnTo + further
   }

@@ -57,6 +57,13 @@ package func durationTitle(_ duration: Duration) -> Bilingual {
   guard total >= 60 else { return Bilingual(zh: "\(total) 秒", en: "\(total) s") }
   let minutes = total / 60
   let (hours, rest) = (minutes / 60, minutes % 60)
+  // Nobody counts weeks in hours; a rule of 24 or 48 hours is still read as it is written.
+  if hours >= 72 {
+    let (days, left) = (hours / 24, hours % 24)
+    return Bilingual(
+      zh: "\(days) 天" + (left == 0 ? "" : " \(left) 小时"),
+      en: "\(days) d" + (left == 0 ? "" : " \(left) h"))
+  }
   if hours == 0 { return Bilingual(zh: "\(rest) 分钟", en: "\(rest) min") }
   if rest == 0 { return Bilingual(zh: "\(hours) 小时", en: "\(hours) h") }
   return Bilingual(zh: "\(hours) 小时 \(rest) 分", en: "\(hours) h \(rest) min")

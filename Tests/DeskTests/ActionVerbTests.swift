@@ -11,7 +11,8 @@ import Testing
 struct ActionVerbTests {
   /// A command line with its files, as the command sends it.
   private func send(_ line: [String], to desk: VerbDesk) async throws -> VerbAnswer {
-    var parsed = try VerbParser.parse(line, language: .english) { (name) throws(VerbFailure) in name }
+    var parsed = try VerbParser.parse(line, language: .english) { (name) throws(VerbFailure) in name
+    }
     try Attachment.attach(to: &parsed.request, parsed.specification)
     // It crosses the socket.
     let request = try VerbRequest(JSONReader.read(parsed.request.encoded))
@@ -98,6 +99,53 @@ struct ActionVerbTests {
     line += ["--action", "A1"]
     _ = try await send(line, to: desk)
     #expect(try await desk.type("submit", "R2").text.contains("R2 submitted (emergency lane)"))
+    try await frontDesk.close()
+  }
+
+  @Test("a promise of a closed incident is not forgotten by a start from a snapshot")
+  func closedPromise() async throws {
+    let sample = try SampleDesk()
+    var (frontDesk, desk) = try await CourseVerbTests.opened(sample)
+    var slots: [String] = []
+    for slot in ["what", "where", "when", "known", "unknown", "doing", "hotline", "nextUpdate"] {
+      slots += ["--slot", "\(slot)=有"]
+    }
+    for (release, step) in [("R1", "truth.brief"), ("R2", "closing")] {
+      _ = try await send(["draft", "2026-0001", step, "--text", "正在救援。"] + slots, to: desk)
+      try await desk.type("submit", release)
+      for gate in ["political", "legal", "confidentiality", "text"] {
+        try await desk.type("sign", release, gate, "pass", as: SampleDesk.wang)
+      }
+      try await desk.type("approve", release, as: SampleDesk.wang)
+      try await desk.type("publish", release, as: SampleDesk.wang)
+    }
+    try await desk.type(
+      "promise", "2026-0001", "add", "公布结果", "--owner", "值班台", "--due", "PT48H")
+    let refused = try await desk.refusal("close", "2026-0001", as: SampleDesk.wang)
+    #expect(refused.code == "promisesOpen" && refused.explanation.en.contains("hand … --to UNIT"))
+    try await desk.type("promise", "2026-0001", "hand", "P1", "--to", "应急局")
+    try await desk.type("close", "2026-0001", as: SampleDesk.wang)
+    func restart() async throws {
+      try await frontDesk.saveSnapshot()
+      try await frontDesk.close()
+      frontDesk = try FrontDesk.open(sample.state)
+      desk = try sample.verbs(frontDesk)
+    }
+    try await restart()
+    #expect(try await desk.type("promise", "list").text.contains("of a closed incident"))
+    #expect(try await desk.type("list").text.contains("P1 公布结果 (应急局)"))
+    try await desk.type("promise", "2026-0001", "kept", "P1", "--how", "已公布")
+    try await restart()
+    #expect(try await desk.type("promise", "list").text == "no promise is open\n")
+    #expect(try await desk.type("list").text == "no incident is open\n")
+    // It is still there for whoever asks for it, and can be reviewed.
+    try await desk.type(
+      "review", "2026-0001", "helped", "预审模板", "--owner", "办公室", "--due", "P5D")
+    try await desk.type(
+      "review", "2026-0001", "finish", "--summary", "首报及时", as: SampleDesk.wang)
+    try await restart()
+    let shown = try await desk.type("show", "2026-0001")
+    #expect(shown.text.contains("reviewed ·") && shown.text.contains("L1 [helped] 预审模板"))
     try await frontDesk.close()
   }
 

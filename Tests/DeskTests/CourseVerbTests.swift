@@ -102,6 +102,33 @@ struct CourseVerbTests {
     }
   }
 
+  @Test("open by the class alone, where one playbook is meant for it")
+  func byClass() async throws {
+    let sample = try SampleDesk()
+    let frontDesk = try await sample.create()
+    var desk = try sample.verbs(frontDesk)
+    try await desk.type("open", "疑似食物中毒", "--class", "health")
+    let shown = try JSONReader.read(try await desk.type("show", "2026-0001").json)
+    #expect(shown["playbook"]?["name"]?.string == "public-health")
+    #expect(shown["class"]?.string == "health")
+    let dues = try #require(shown["dues"]?.array)
+    #expect(dues.first?["kind"]?.string == "clock" && dues.first?["clock"]?.string == "brief")
+    #expect(dues.last?["kind"]?.string == "triage")
+    #expect(
+      try await Self.refusal(desk, ["open", "x", "--class", "helth"]).contains(
+        "did you mean 'health'?"))
+    let file = "Playbooks/public-health.json5"
+    let text = String(decoding: try sample.folder.read(file), as: UTF8.self)
+    try sample.folder.write(
+      "Playbooks/second.json5",
+      text.replacing("\"public-health\"", with: "\"second\""))
+    desk = try sample.verbs(frontDesk)
+    #expect(
+      try await Self.refusal(desk, ["open", "x", "--class", "health"]).contains(
+        "2 playbooks for the class 'health'; name one with --playbook: public-health, second"))
+    try await frontDesk.close()
+  }
+
   @Test("ask units, judge, decide, link, and show the chain in one line")
   func course() async throws {
     let sample = try SampleDesk()

@@ -156,6 +156,24 @@ struct ClockCourseTests {
         == .person(.onlyTheDesk("warn")))
   }
 
+  @Test("of the desk's own target is put on record early, and mailed when little time is left")
+  func softTargets() throws {
+    var desk = try TestDesk()
+    let playbook = try Self.playbook(
+      #"{id: "c", from: "event", within: "PT10H", soft: true, rule: "值班台目标"}"#)
+    _ = try Self.open(playbook, in: &desk)
+    var mails: [Int] = []
+    for hours in [5.0, 7.5, 9, 10, 10.5] {
+      desk.now = TestDesk.start + .seconds(Int(hours * 3600))
+      #expect(try warn(&desk).count == 1)
+      mails.append(desk.state.deliveries.count)
+    }
+    #expect(mails == [0, 0, 1, 2, 3])
+    // It is nobody's law: it goes no further up.
+    let li = try TestDesk.name("li")
+    #expect(desk.state.deliveries.values.allSatisfy { $0.order.recipient == .person(li) })
+  }
+
   @Test("does not go through marks that passed before the record was made, or in its sleep")
   func lateRecord() throws {
     var desk = try TestDesk()
@@ -289,7 +307,11 @@ struct UpwardReportTests {
       try desk.refusal(report("town", Self.items, now), in: id, by: "li")
         == .record(
           .unknownLevel(
-            "town", known: ["unit", "city", "province", "state", "neighbours", "inquiry"])))
+            "town",
+            known: [
+              "unit", "city", "province", "state", "neighbours", "inquiry", "reply",
+              "reply-gravest",
+            ])))
     var strange = Self.items
     strange["mood"] = "x"
     #expect(

@@ -14,24 +14,60 @@ struct MainFile {
   let exerciseHosts: [String]
 
   init(_ fields: inout Fields, folder: String) throws(FieldFailure) {
-    var identity = try fields.fields("desk")
-    desk = DeskIdentity(
-      name: try identity.bilingual("name"), zone: try identity.zone("zone"),
-      language: try identity.choice(ifPresent: "locale") ?? .english)
-    try identity.finish()
-    state = try fields.text(ifPresent: "state")
-    mail = try Self.mail(try fields.fields(ifPresent: "mail"), folder: folder)
-    http = try Self.http(try fields.fields(ifPresent: "http"))
-    alerts = try Self.alerts(try fields.fields(ifPresent: "alerts"))
-    relevance = try Self.relevance(try fields.fields(ifPresent: "relevance"))
-    let polling = try Self.polling(try fields.fields(ifPresent: "polling"))
-    self.polling = polling
-    let zone = desk.zone
-    sources = try fields.objects("sources") { (source) throws(FieldFailure) in
-      try Self.source(&source, zone: zone, every: polling.every, folder: folder)
+    var problems = FieldProblems()
+    let desk = problems.take { () throws(FieldFailure) in
+      try Self.desk(try fields.fields("desk"))
     }
-    exerciseHosts = try fields.texts(ifPresent: "exerciseHosts") ?? []
+    let state = problems.take { () throws(FieldFailure) in try fields.text(ifPresent: "state") }
+    let mail = problems.take { () throws(FieldFailure) in
+      try Self.mail(try fields.fields(ifPresent: "mail"), folder: folder)
+    }
+    let http = problems.take { () throws(FieldFailure) in
+      try Self.http(try fields.fields(ifPresent: "http"))
+    }
+    let alerts = problems.take { () throws(FieldFailure) in
+      try Self.alerts(try fields.fields(ifPresent: "alerts"))
+    }
+    let relevance = problems.take { () throws(FieldFailure) in
+      try Self.relevance(try fields.fields(ifPresent: "relevance"))
+    }
+    let polling = problems.take { () throws(FieldFailure) in
+      try Self.polling(try fields.fields(ifPresent: "polling"))
+    }
+    // A source is checked also where the zone or the usual interval is wrong.
+    let zone = desk?.zone ?? .universal
+    let every = polling?.every ?? Configuration.PollingSettings.usual
+    let sources = problems.take { () throws(FieldFailure) in
+      try fields.objects("sources") { (source) throws(FieldFailure) in
+        try Self.source(&source, zone: zone, every: every, folder: folder)
+      }
+    }
+    let hosts = problems.take { () throws(FieldFailure) in
+      try fields.texts(ifPresent: "exerciseHosts") ?? []
+    }
+    problems.take { () throws(FieldFailure) in try fields.finish() }
+    try problems.finish()
+    guard let desk, let state, let mail, let http, let alerts, let relevance, let polling,
+      let sources, let hosts
+    else { preconditionFailure("a part is missing only where its problem was told") }
+    self.desk = desk
+    self.state = state
+    self.mail = mail
+    self.http = http
+    self.alerts = alerts
+    self.relevance = relevance
+    self.polling = polling
+    self.sources = sources
+    exerciseHosts = hosts
+  }
+
+  private static func desk(_ fields: Fields) throws(FieldFailure) -> DeskIdentity {
+    var fields = fields
+    let desk = DeskIdentity(
+      name: try fields.bilingual("name"), zone: try fields.zone("zone"),
+      language: try fields.choice(ifPresent: "locale") ?? .english)
     try fields.finish()
+    return desk
   }
 
   private static func mail(_ fields: Fields?, folder: String) throws(FieldFailure)

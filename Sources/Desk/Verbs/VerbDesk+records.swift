@@ -5,7 +5,7 @@ import Response
 extension VerbDesk {
   func open(_ call: Call) async throws -> VerbAnswer {
     let title = try words(call, 1...1)[0]
-    let playbook = try playbook(named: try required("playbook", call))
+    let playbook = try openingPlaybook(call)
     let topic = try call.request.value("topic").map { (word) throws(VerbFailure) in
       guard let topic = try lettered(word, "T").flatMap({ TopicID($0) }) else {
         throw VerbFailure(
@@ -63,6 +63,26 @@ extension VerbDesk {
     VerbFailure(
       .refused, zh: "没有话题 \(topic)；用 incident topic list 查看",
       en: "there is no topic \(topic); see incident topic list")
+  }
+
+  /// The one that is named, or the only one for the class that is named.
+  private func openingPlaybook(_ call: Call) throws(VerbFailure) -> Playbook {
+    if let word = call.request.value("playbook") { return try playbook(named: word) }
+    guard let word = call.request.value("class") else {
+      return try playbook(named: try required("playbook", call))
+    }
+    let incidentClass: IncidentClass = try choice(word, "class")
+    let fitting = configuration.playbooks.filter { $0.incidentClass == incidentClass }
+    guard fitting.count == 1 else {
+      let names = (fitting.isEmpty ? configuration.playbooks : fitting).map(\.name.text)
+        .joined(separator: ", ")
+      throw VerbFailure(
+        .usage, zh: "类别“\(word)”对应 \(fitting.count) 个预案；请用 --playbook 指明：\(names)",
+        en:
+          "\(counted(fitting.count, "playbook")) for the class '\(word)'; name one with --playbook: "
+          + names)
+    }
+    return fitting[0]
   }
 
   func playbook(named word: String) throws(VerbFailure) -> Playbook {

@@ -148,7 +148,8 @@ package enum VerbTable {
     VerbSpecification(
       "open", ["TITLE"],
       options: [
-        Option("playbook", "NAME", zh: "预案", en: "the playbook"),
+        Option(
+          "playbook", "NAME", zh: "预案；缺省为该类别唯一的预案", en: "the playbook, else the one for its class"),
         Option("topic", "TOPIC", zh: "话题", en: "the topic"),
         Option(
           "event-time", "TIME", zh: "事发时间：02:10，或 2026-11-22 02:10，或带时区",

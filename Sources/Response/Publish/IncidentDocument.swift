@@ -8,7 +8,7 @@ package struct IncidentDocument: Sendable {
   let incident: Incident
   private let playbook: Playbook?
   let state: DeskState
-  private let now: Instant
+  let now: Instant
 
   package init(_ incident: Incident, in state: DeskState, at now: Instant) {
     self.incident = incident
@@ -39,6 +39,7 @@ package struct IncidentDocument: Sendable {
     if incident.playbook != opening.playbook {
       writer.memberObject("openedWith") { opening.playbook.write(to: &$0) }
     }
+    writeDues(&writer)
     writeClocks(&writer)
     writeReports(&writer)
     writeCourse(&writer)

@@ -80,7 +80,8 @@ struct Narrator {
   private mutating func remember(_ event: JSON, _ id: String) {
     let to = event["person"]?.string ?? event["centre"]?.string ?? ""
     messages[id] = Message(
-      what: event["alert"]?.string ?? event["release"]?.string ?? "", to: to,
+      what: event["alert"]?.string ?? event["release"]?.string
+        ?? self("时限提醒 ", "clock warning of ") + (event["clocksOf"]?.string ?? ""), to: to,
       channel: event["channel"]?.string ?? "", isAlert: event["alert"] != nil)
   }
 
