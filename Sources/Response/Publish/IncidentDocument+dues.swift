@@ -63,6 +63,10 @@ extension IncidentDocument {
       writer.member("delivery", delivery.description)
       writer.part("release", .release, release)
       writer.member("centre", centre.text)
+    case .stale(let stale):
+      writer.member("kind", "stale")
+      writer.part("release", .release, stale.release)
+      writer.part("fact", .fact, stale.fact)
     case .unwarned(let delivery, let person):
       writer.member("kind", "unwarned")
       writer.member("delivery", delivery.description)
