@@ -292,7 +292,7 @@ package struct DeskCommand: Sendable {
       zh: "incident：应急新闻服务台。每条命令加 --help 看用法与例子。",
       en: "incident: the emergency news desk. Each verb explains itself with --help.")[language]
     let verbs = VerbTable.all.map { verb in
-      let pad = String(repeating: " ", count: max(1, 10 - verb.name.count))
+      let pad = String(repeating: " ", count: max(1, 12 - verb.name.count))
       return "  \(verb.name)\(pad)\(verb.summary[language])"
     }
     return head + "\n\n" + verbs.joined(separator: "\n") + "\n"

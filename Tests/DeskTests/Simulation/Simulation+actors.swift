@@ -19,7 +19,9 @@ extension Simulation {
       try await perform(.open(opening, playbook), by: someone())
       return
     }
-    let command = chance(70) ? review(incident) : .enter(entry(incident))
+    let command =
+      chance(70)
+      ? review(incident) : chance(60) ? .enter(entry(incident)) : .course(step(incident))
     try await perform(
       .inIncident(incident.id, command),
       by: chance(75) ? fitting(command, incident) : someone())
@@ -42,6 +44,22 @@ extension Simulation {
       case .enter, .course, .answer, .remind, .warn, .count: ["li", "zhao", "wang"]
       }
     return .person(SimulatedPeople.name(people.randomElement(using: &dice) ?? "li"))
+  }
+
+  /// How grave it is, who is asked, what is decided, and what becomes of a promise.
+  private func step(_ incident: Incident) -> CourseCommand {
+    let number = Int.random(in: 1...3, using: &dice)
+    let due = clock.now() + .hours(number)
+    return switch Int.random(in: 0..<8, using: &dice) {
+    case 0: .setWarning(chance(50) ? .red : nil, why: "storm")
+    case 1: .tally(.init(dead: number * 4), source: "hospital")
+    case 2: .triage([.init(question: .emergency, isYes: true)], why: nil)
+    case 3: .consult(units: ["water"], about: "is it clean", due: due)
+    case 4: .reply(unit: "water", text: "it is")
+    case 5: .decide(.init(matter: "how far", options: ["1 km", "2 km"], chosen: 1))
+    case 6: .handPromise(number, to: "office", how: nil)
+    default: .addLesson(.helped, text: "templates", owner: "desk", due: due)
+    }
   }
 
   private func entry(_ incident: Incident) -> IncidentCommand.Entry {
