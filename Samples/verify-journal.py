@@ -11,15 +11,15 @@ with open(sys.argv[1], "rb") as lines:
     for line in lines:
         if not line.endswith(b'"}\n') or line[-73:-67] != b',"h":"': bad(65, f"record {n + 1}: the line does not end with its hash")
         body, stored = line[:-73], line[-67:-3].decode("ascii", "replace")
-        record = json.loads(line)
-        event = record["e"][0]
-        if event["k"] == "segment":
+        try: record = json.loads(line); event = record["e"][0]; kind, number = event["k"], record["n"]
+        except (ValueError, LookupError, TypeError): bad(65, f"record {n + 1}: the line is not JSON of a record")
+        if kind == "segment":
             if n == 0: previous = hashlib.sha256(f'{event["format"]}\n{event["journal"]}'.encode()).digest()
             if event["alg"] != "sha256": bad(65, f'record {n + 1}: hashed by {event["alg"]}, which this script does not know')
             if event["prevHash"] != previous.hex(): bad(65, f"record {n + 1}: the segment follows another record")
         if previous is None: bad(65, "the journal does not begin with the header of a segment")
         n, previous = n + 1, hashlib.sha256(previous + body).digest()
-        if record["n"] != n: bad(65, f'record {n}: the line has the number {record["n"]}')
+        if number != n: bad(65, f"record {n}: the line has the number {number}")
         if previous.hex() != stored: bad(65, f"record {n}: the hash should be {previous.hex()} but reads {stored}")
         if held.get(n, stored) != stored: bad(66, f"record {n}: outside it is known as {held[n]}")
 if n == 0: bad(65, "no records")

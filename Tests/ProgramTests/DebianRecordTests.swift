@@ -34,10 +34,14 @@ struct DebianRecord {
       contentsOfFile: ProgramDesk.root + "/Samples/verify-journal.py", encoding: .utf8)
     #expect(script.split(separator: "\n", omittingEmptySubsequences: false).count <= 31)
 
-    var flipped = exported
-    flipped[flipped.count / 2] ^= 1
-    try desk.folder.write("exported.jsonl", flipped)
-    #expect(try await verifier(file).status == 65)
+    // In the middle of a text, of a mark of JSON, of a hash: what is damaged is told as damaged.
+    let brace = try #require(exported.lastIndex(of: UInt8(ascii: "{")))
+    for place in [exported.count / 2, exported.count / 2 + 1, brace, exported.count - 10] {
+      var flipped = exported
+      flipped[place] ^= 1
+      try desk.folder.write("exported.jsonl", flipped)
+      #expect(try await verifier(file).status == 65, "byte \(place)")
+    }
     let shorter = exported.dropLast().lastIndex(of: 0x0a).map { Array(exported[...$0]) } ?? []
     try desk.folder.write("exported.jsonl", shorter)
     #expect(try await verifier(file).status == 0)
